@@ -1,0 +1,1 @@
+"""What weights exist, where they come from, their licence and checksum."""

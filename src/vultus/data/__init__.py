@@ -1,0 +1,1 @@
+"""Records, media reading and writing."""

@@ -1,0 +1,1 @@
+"""Morphable models, landmarks, cameras and rotations."""

@@ -1,0 +1,124 @@
+"""The one record of a 3D morphable model, whatever file it came from."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from vultus.face.skinning import Skeleton, skin
+
+
+@dataclass(frozen=True)
+class LandmarkEmbedding:
+    """Landmarks as points on a mesh: a triangle and barycentric coordinates for each."""
+
+    face_index: Int[Tensor, " l"]
+    """Triangle of each landmark."""
+
+    barycentric: Float[Tensor, "l 3"]
+    """Weights of the triangle's three corners."""
+
+    def on(self, vertices: Float[Tensor, "b v 3"], faces: Int[Tensor, "f 3"]) -> Float[Tensor, "b l 3"]:
+        """Landmark positions on `vertices`, in their frame and unit."""
+        corners = vertices[:, faces[self.face_index]]  # (b, l, 3 corners, 3)
+        return torch.einsum("blcx,lc->blx", corners, self.barycentric.to(vertices.dtype))
+
+
+@dataclass(frozen=True)
+class MorphableModel:
+    """A 3D morphable model of the head.
+
+    vertices = mean + identity_basis · p_id + expression_basis · p_exp, head frame, model units, then linear blend skinning
+    where there is a skeleton.
+    """
+
+    name: str
+    """Short name, for instance "builtin"."""
+
+    mean: Float[Tensor, "v 3"]
+    """x̄, head frame, model units."""
+
+    identity_basis: Float[Tensor, "v 3 i"]
+    """U_id, model units for each standard deviation."""
+
+    expression_basis: Float[Tensor, "v 3 e"]
+    """U_exp, model units for each unit coefficient."""
+
+    faces: Int[Tensor, "f 3"]
+    """Triangles, counter-clockwise from outside."""
+
+    expression_names: tuple[str, ...]
+    """Name of each expression, ARKit's where it has one."""
+
+    landmarks: Mapping[str, LandmarkEmbedding]
+    """Embeddings by landmark set: "ibug68", "mediapipe468"."""
+
+    unit_mm: float
+    """Millimetres in one model unit."""
+
+    licence: str
+    """SPDX identifier or the licence's name."""
+
+    skeleton: Skeleton | None = None
+    """Joints and skinning weights."""
+
+    regions: Mapping[str, Int[Tensor, " _"]] = field(default_factory=dict)
+    """Vertex indices by region: "face", "eye_left", "eye_right", "teeth", "mouth", "neck", "ears", "scalp"."""
+
+    colours: Float[Tensor, "v 3"] | None = None
+    """Mean albedo of each vertex, RGB [0, 1], for previews and interiors."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the arrays that decide geometry, as "sha256:…"."""
+        state = hashlib.sha256()
+        for tensor in (self.mean, self.identity_basis, self.expression_basis, self.faces):
+            state.update(np.ascontiguousarray(tensor.cpu().numpy()).tobytes())
+        return f"sha256:{state.hexdigest()}"
+
+    @property
+    def identity_count(self) -> int:
+        """Number of identity coefficients."""
+        return self.identity_basis.shape[-1]
+
+    @property
+    def expression_count(self) -> int:
+        """Number of expression coefficients."""
+        return self.expression_basis.shape[-1]
+
+    def shape(
+        self, identity: Float[Tensor, "b i"], expression: Float[Tensor, "b e"]
+    ) -> Float[Tensor, "b v 3"]:
+        """Vertices before joints turn: x̄ + U_id p_id + U_exp p_exp, head frame, model units."""
+        coefficients = torch.cat([identity, expression], dim=-1)  # (b, i + e)
+        flat = coefficients @ self._stacked_basis.to(coefficients.dtype).mT  # (b, v * 3)
+        return self.mean.to(flat.dtype) + flat.unflatten(-1, (-1, 3))
+
+    def pose(
+        self,
+        identity: Float[Tensor, "b i"],
+        expression: Float[Tensor, "b e"],
+        joints_rad: Mapping[str, Float[Tensor, "b 3"]] | None = None,
+    ) -> Float[Tensor, "b v 3"]:
+        """Vertices with joints turned, head frame, model units.
+
+        Args:
+            identity: p_id.
+            expression: p_exp.
+            joints_rad: Axis-angle of each turned joint by name ("jaw", "eye_left", "eye_right", "neck"); others rest.
+                Ignored by a model without a skeleton.
+        """
+        shaped = self.shape(identity, expression)
+        if self.skeleton is None or not joints_rad:
+            return shaped
+        at_rest = self.shape(identity, torch.zeros_like(expression))
+        return skin(self.skeleton, shaped, at_rest, joints_rad)
+
+    @cached_property
+    def _stacked_basis(self) -> Float[Tensor, "n c"]:
+        return torch.cat([self.identity_basis, self.expression_basis], dim=-1).flatten(0, 1).contiguous()

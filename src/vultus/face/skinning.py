@@ -1,0 +1,73 @@
+"""Linear blend skinning with optional pose correctives [li2017flame, §3]."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from vultus.face.rotations import matrix_from_axis_angle
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """Joints of a head and how vertices follow them."""
+
+    names: tuple[str, ...]
+    """Joint names, parents before children: "root", "neck", "jaw", "eye_left", "eye_right"."""
+
+    parents: tuple[int, ...]
+    """Parent of each joint, -1 for the root."""
+
+    joint_regressor: Float[Tensor, "j v"]
+    """Rest position of each joint as a weighting of the vertices at rest."""
+
+    weights: Float[Tensor, "v j"]
+    """Skinning weights; rows of our own models sum to one."""
+
+    correctives: Float[Tensor, "v 3 p"] | None = None
+    """Vertex offsets, linear in the entries of (R - I) of every joint but the root; p = 9 (j - 1)."""
+
+
+def skin(
+    skeleton: Skeleton,
+    shaped: Float[Tensor, "b v 3"],
+    at_rest: Float[Tensor, "b v 3"],
+    joints_rad: Mapping[str, Float[Tensor, "b 3"]],
+) -> Float[Tensor, "b v 3"]:
+    """Turn joints and let the vertices follow.
+
+    Args:
+        skeleton: Joints and weights.
+        shaped: Vertices with identity and expression, head frame, model units.
+        at_rest: Vertices that the joints' rest positions are regressed from (identity only).
+        joints_rad: Axis-angle by joint name, rad; a missing joint rests.
+
+    Returns:
+        Vertices, head frame, model units.
+    """
+    still = shaped.new_zeros(shaped.shape[0], 3)
+    axis_angle = torch.stack([joints_rad.get(name, still).to(shaped) for name in skeleton.names], dim=1)
+    rotation = matrix_from_axis_angle(axis_angle)  # (b, j, 3, 3)
+    rest = torch.einsum("jv,bvx->bjx", skeleton.joint_regressor.to(shaped), at_rest)  # (b, j, 3)
+    if skeleton.correctives is not None:
+        feature = (rotation[:, 1:] - torch.eye(3).to(rotation)).flatten(1)  # (b, 9 (j - 1))
+        shaped = shaped + torch.einsum("vxp,bp->bvx", skeleton.correctives.to(shaped), feature)
+    turned, origin = _chain(skeleton.parents, rotation, rest)
+    weights = skeleton.weights.to(shaped)
+    offset = origin - torch.einsum("bjxy,bjy->bjx", turned, rest)  # (b, j, 3)
+    blended = torch.einsum("vj,bjxy->bvxy", weights, turned)
+    return torch.einsum("bvxy,bvy->bvx", blended, shaped) + torch.einsum("vj,bjx->bvx", weights, offset)
+
+
+def _chain(
+    parents: tuple[int, ...], rotation: Float[Tensor, "b j 3 3"], rest: Float[Tensor, "b j 3"]
+) -> tuple[Float[Tensor, "b j 3 3"], Float[Tensor, "b j 3"]]:
+    """Rotation and position of every joint in the head frame, by walking from the root."""
+    turned, origin = [rotation[:, 0]], [rest[:, 0]]
+    for joint, parent in enumerate(parents[1:], start=1):
+        bone = rest[:, joint] - rest[:, parent]
+        origin.append(origin[parent] + torch.einsum("bxy,by->bx", turned[parent], bone))
+        turned.append(turned[parent] @ rotation[:, joint])
+    return torch.stack(turned, 1), torch.stack(origin, 1)

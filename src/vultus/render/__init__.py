@@ -1,0 +1,1 @@
+"""Rasterising meshes and the guides made from them."""

@@ -1,0 +1,1 @@
+"""Plumbing: settings, rpc, store, telemetry and clients."""
