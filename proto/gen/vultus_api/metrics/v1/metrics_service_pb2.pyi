@@ -1,0 +1,125 @@
+from vultus_api.common.v1 import artifact_pb2 as _artifact_pb2
+from vultus_api.common.v1 import frame_pb2 as _frame_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Direction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DIRECTION_UNSPECIFIED: _ClassVar[Direction]
+    DIRECTION_LOWER: _ClassVar[Direction]
+    DIRECTION_HIGHER: _ClassVar[Direction]
+DIRECTION_UNSPECIFIED: Direction
+DIRECTION_LOWER: Direction
+DIRECTION_HIGHER: Direction
+
+class MetricInfo(_message.Message):
+    __slots__ = ("name", "unit", "protocol", "description", "direction")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    unit: str
+    protocol: str
+    description: str
+    direction: Direction
+    def __init__(self, name: _Optional[str] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., description: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ...) -> None: ...
+
+class Interval(_message.Message):
+    __slots__ = ("low", "high")
+    LOW_FIELD_NUMBER: _ClassVar[int]
+    HIGH_FIELD_NUMBER: _ClassVar[int]
+    low: float
+    high: float
+    def __init__(self, low: _Optional[float] = ..., high: _Optional[float] = ...) -> None: ...
+
+class MetricResult(_message.Message):
+    __slots__ = ("name", "value", "unit", "protocol", "ci95", "sample_count")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    CI95_FIELD_NUMBER: _ClassVar[int]
+    SAMPLE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: float
+    unit: str
+    protocol: str
+    ci95: Interval
+    sample_count: int
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., ci95: _Optional[_Union[Interval, _Mapping]] = ..., sample_count: _Optional[int] = ...) -> None: ...
+
+class Report(_message.Message):
+    __slots__ = ("frame_count", "results")
+    FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    frame_count: int
+    results: _containers.RepeatedCompositeFieldContainer[MetricResult]
+    def __init__(self, frame_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[MetricResult, _Mapping]]] = ...) -> None: ...
+
+class DescribeMetricsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class DescribeMetricsResponse(_message.Message):
+    __slots__ = ("metrics",)
+    METRICS_FIELD_NUMBER: _ClassVar[int]
+    metrics: _containers.RepeatedCompositeFieldContainer[MetricInfo]
+    def __init__(self, metrics: _Optional[_Iterable[_Union[MetricInfo, _Mapping]]] = ...) -> None: ...
+
+class EvaluateClipsRequest(_message.Message):
+    __slots__ = ("generated", "reference", "source", "metrics")
+    GENERATED_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    METRICS_FIELD_NUMBER: _ClassVar[int]
+    generated: _artifact_pb2.ArtifactRef
+    reference: _artifact_pb2.ArtifactRef
+    source: _artifact_pb2.ArtifactRef
+    metrics: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, generated: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., reference: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., source: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., metrics: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class EvaluateClipsResponse(_message.Message):
+    __slots__ = ("report",)
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    report: Report
+    def __init__(self, report: _Optional[_Union[Report, _Mapping]] = ...) -> None: ...
+
+class StreamEvaluateHeader(_message.Message):
+    __slots__ = ("metrics", "source_picture")
+    METRICS_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_PICTURE_FIELD_NUMBER: _ClassVar[int]
+    metrics: _containers.RepeatedScalarFieldContainer[str]
+    source_picture: bytes
+    def __init__(self, metrics: _Optional[_Iterable[str]] = ..., source_picture: _Optional[bytes] = ...) -> None: ...
+
+class FramePair(_message.Message):
+    __slots__ = ("generated", "reference")
+    GENERATED_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    generated: _frame_pb2.FrameChunk
+    reference: _frame_pb2.FrameChunk
+    def __init__(self, generated: _Optional[_Union[_frame_pb2.FrameChunk, _Mapping]] = ..., reference: _Optional[_Union[_frame_pb2.FrameChunk, _Mapping]] = ...) -> None: ...
+
+class StreamEvaluateRequest(_message.Message):
+    __slots__ = ("header", "pairs")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    PAIRS_FIELD_NUMBER: _ClassVar[int]
+    header: StreamEvaluateHeader
+    pairs: _containers.RepeatedCompositeFieldContainer[FramePair]
+    def __init__(self, header: _Optional[_Union[StreamEvaluateHeader, _Mapping]] = ..., pairs: _Optional[_Iterable[_Union[FramePair, _Mapping]]] = ...) -> None: ...
+
+class StreamEvaluateResponse(_message.Message):
+    __slots__ = ("frame_count", "report")
+    FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    frame_count: int
+    report: Report
+    def __init__(self, frame_count: _Optional[int] = ..., report: _Optional[_Union[Report, _Mapping]] = ...) -> None: ...
