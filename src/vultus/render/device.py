@@ -40,8 +40,8 @@ def rasterise_vectorised(
 ) -> Fragments:
     """`vultus.render.raster.rasterise` for points on any device that knows float64.
 
-    Every triangle meets every pixel in its bounding box; depth and triangle index are packed into one integer, whose
-    minimum at each pixel is the visible triangle.
+    Every triangle meets every pixel in its bounding box; depth and triangle index are packed into one
+    integer, whose minimum at each pixel is the visible triangle.
     """
     height, width = size_px
     points, faces = points_image.detach().double(), faces.long()
@@ -131,9 +131,15 @@ def _all_reach(value: Float[Tensor, "m 3"], least: Float[Tensor, "m 3"]) -> Bool
 
 def _blend(value: Float[Tensor, "m 3"], depth: Float[Tensor, "m 3"]) -> Float[Tensor, " m"]:
     """Depth of each candidate, added up in the compiled rasteriser's order so that both round alike."""
-    e0, e1, e2 = value.unbind(-1)
+    w0, w1, w2 = _shares(value).unbind(-1)
     z0, z1, z2 = depth.unbind(-1)
-    return (e0 * z0 + e1 * z1 + e2 * z2) / (e0 + e1 + e2)
+    return w0 * z0 + w1 * z1 + w2 * z2
+
+
+def _shares(value: Float[Tensor, "m 3"]) -> Float[Tensor, "m 3"]:
+    """Barycentric coordinates from the three edge functions."""
+    e0, e1, e2 = value.unbind(-1)
+    return value * (1 / (e0 + e1 + e2))[:, None]
 
 
 def _sortable(depth: Float[Tensor, " m"]) -> Int[Tensor, " m"]:
@@ -157,7 +163,6 @@ def _measure(
     sign = (ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]).sign()
     origin, direction, _ = _edges(corners[..., :2], sign)
     value = _edge_values(origin, direction, column, row)
-    total = value[:, 0] + value[:, 1] + value[:, 2]
-    barycentric[frame, row, column] = (value / total[:, None]).to(dtype)
+    barycentric[frame, row, column] = _shares(value).to(dtype)
     depth[frame, row, column] = _blend(value, corners[..., 2]).to(dtype)
     return Fragments(face_index, barycentric, depth)

@@ -36,23 +36,24 @@ def interpolate(
 
     Args:
         fragments: What is seen.
-        faces: Triangles. Concretely, attribute ``attributes[..., faces[i, k], :]`` belongs to corner k of triangle i.
+        faces: Triangles. Concretely, ``attributes[..., faces[i, k], :]`` belongs to corner k of triangle i.
         attributes: One row for each vertex, any unit; one set for all frames or one for each.
         background: Value where no triangle is seen.
+
+    Returns:
+        Picture of the attributes; channels come last in memory.
     """
     frame_count, height, width = fragments.face_index.shape
-    corners = faces.long()[fragments.face_index.clamp_min(0)]  # (b, h, w, 3)
+    seen = fragments.face_index.flatten()  # (b * h * w,)
+    pixel = (seen >= 0).nonzero()[:, 0]  # (n,)
+    corners = faces.long().index_select(0, seen.index_select(0, pixel))  # (n, 3)
     if attributes.ndim == 3:
-        first_row = torch.arange(frame_count, device=corners.device) * attributes.shape[1]
-        corners = corners + first_row[:, None, None, None]
+        corners = corners + (pixel // (height * width) * attributes.shape[1])[:, None]
     table = attributes.flatten(0, -2)  # (v or b * v, c)
-    weights = fragments.barycentric.to(table.dtype)
-    spread = torch.nn.functional.embedding_bag(
-        corners.reshape(-1, 3), table, mode="sum", per_sample_weights=weights.reshape(-1, 3)
-    )  # (b * h * w, c)
-    spread = spread.unflatten(0, (frame_count, height, width))
-    filled = torch.where(fragments.mask[..., None], spread, spread.new_tensor(background))
-    return filled.movedim(-1, 1).contiguous()
+    weights = fragments.barycentric.to(table.dtype).reshape(-1, 3).index_select(0, pixel)
+    spread = torch.nn.functional.embedding_bag(corners, table, mode="sum", per_sample_weights=weights)
+    picture = table.new_full((len(seen), table.shape[1]), background).index_copy(0, pixel, spread)
+    return picture.unflatten(0, (frame_count, height, width)).movedim(-1, 1)
 
 
 def with_differentiable_barycentric(
@@ -67,7 +68,7 @@ def with_differentiable_barycentric(
         points_image: Vertices, image frame, px.
         faces: Triangles.
     """
-    frame_count, height, width = fragments.face_index.shape
+    height, width = fragments.face_index.shape[1:]
     corner_index = faces.long()[fragments.face_index.clamp_min(0)].flatten(1)  # (b, h * w * 3)
     corners = points_image.gather(1, corner_index[..., None].expand(-1, -1, 3))
     corners = corners.unflatten(1, (height, width, 3))  # (b, h, w, 3 corners, 3)

@@ -1,8 +1,9 @@
 """The z-buffer rasteriser: compiled loops on the CPU, vectorised torch elsewhere.
 
-Coverage is decided by the signs of edge functions [pineda1988] in float64. Each edge is evaluated from the same end whichever
-triangle asks, so that the two triangles at an edge get exactly opposite values: a pixel centre on one side can be neither
-lost nor hit twice. A centre exactly on the edge belongs to the triangle whose top or left edge it is.
+Coverage is decided by the signs of edge functions [pineda1988] in float64. Each edge is evaluated from the
+same end whichever triangle asks, so that the two triangles at an edge get exactly opposite values: a pixel
+centre beside it can be neither lost nor hit twice. A centre exactly on the edge belongs to the triangle whose
+top or left edge it is.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +30,8 @@ def rasterise(
 ) -> Fragments:
     """Find the nearest triangle at each pixel's centre.
 
-    Frames are shared among as many threads as torch may use. Triangles without area or with a corner that is not finite
-    show nothing. At equal depth, compared in float32, the first triangle is kept.
+    Frames are shared among as many threads as torch may use. Triangles without area or with a corner that is
+    not finite show nothing. At equal depth, compared in float32, the first triangle is kept.
 
     Args:
         points_image: Vertices, image frame, px; the smallest z is nearest. Gradients do not pass: see
@@ -100,15 +101,16 @@ def _draw(points, faces, cull_back, face_index, barycentric, depth):
                 e1 = along1 - dy1 * (x - ox1)
                 e2 = along2 - dy2 * (x - ox2)
                 if e0 >= least0 and e1 >= least1 and e2 >= least2:
-                    total = e0 + e1 + e2
-                    z = (e0 * az + e1 * bz + e2 * cz) / total
-                    if np.float32(z) < nearest[row, column]:
-                        nearest[row, column] = np.float32(z)
+                    share = 1.0 / (e0 + e1 + e2)
+                    e0, e1, e2 = e0 * share, e1 * share, e2 * share
+                    z = e0 * az + e1 * bz + e2 * cz
+                    rounded = np.float32(z)
+                    if rounded < nearest[row, column]:
+                        nearest[row, column] = rounded
                         face_index[row, column] = index
                         depth[row, column] = z
-                        barycentric[row, column, 0] = e0 / total
-                        barycentric[row, column, 1] = e1 / total
-                        barycentric[row, column, 2] = e2 / total
+                        pixel = barycentric[row, column]
+                        pixel[0], pixel[1], pixel[2] = e0, e1, e2
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -123,7 +125,7 @@ def _pixel_range(low, high, count):
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
 def _edge(ax, ay, bx, by, sign):
-    """Origin and direction of the edge from a to b, and the least value of its function that counts as inside."""
+    """Origin and direction of the edge from a to b, and the least value of its function inside."""
     if ax > bx or (ax == bx and ay > by):
         ax, ay, bx, by, sign = bx, by, ax, ay, -sign
     dx, dy = sign * (bx - ax), sign * (by - ay)

@@ -1,4 +1,4 @@
-"""The rasteriser, slow and obvious: exact rational arithmetic in plain loops, to test the fast ones against."""
+"""The rasteriser, slow and obvious: rational arithmetic in plain loops, to test the fast ones against."""
 
 from fractions import Fraction
 from math import isfinite
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vultus.render.fragments import Fragments
 
-Corner = tuple[Fraction, Fraction, Fraction]
+Corner = tuple[Fraction, ...]
 
 
 def rasterise(
@@ -63,7 +63,7 @@ def _candidates(values: list[Fraction], count: int) -> range:
 
 
 def _on_excluded_edge(clockwise: list[Corner], centre: Corner) -> bool:
-    """Whether the centre lies on a bottom or right edge of the triangle (clockwise as seen in the picture)."""
+    """Whether the centre lies on a bottom or right edge; clockwise as seen in the picture."""
     for start, end in zip(clockwise, [*clockwise[1:], clockwise[0]], strict=True):
         upwards, level, rightwards = end[1] < start[1], end[1] == start[1], end[0] > start[0]
         top_or_left = upwards or (level and rightwards)
