@@ -1,0 +1,1 @@
+"""Typed clients of the rooms: records in, records out, our errors."""

@@ -1,0 +1,64 @@
+"""Channels to rooms, and calls whose failures are our errors."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import grpc
+
+from vultus_kit.rpc.errors import from_rpc_error
+from vultus_kit.rpc.options import OPTIONS
+
+T = TypeVar("T")
+
+
+def open_channel(target: str) -> grpc.Channel:
+    """A channel to `target`, "host:port", without transport security."""
+    return grpc.insecure_channel(target, options=OPTIONS)
+
+
+@contextmanager
+def our_errors(room: str) -> Iterator[None]:
+    """Raise our errors instead of gRPC's."""
+    try:
+        yield
+    except grpc.RpcError as error:
+        raise from_rpc_error(error, f"the {room} room") from error
+
+
+class _Guarded:
+    """Requests that remember why they ended: gRPC itself only logs what an iterator of requests raises."""
+
+    def __init__(self, requests: Iterable[Any]) -> None:
+        self._requests = requests
+        self.failure: Exception | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        """The requests; an error ends them."""
+        try:
+            yield from self._requests
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that reads the responses
+            self.failure = error
+
+
+def stream(room: str, method: Any, requests: Iterable[T], timeout_s: float | None = None) -> Iterator[Any]:
+    """The responses of a bidirectional call.
+
+    gRPC takes a request only when the one before has been sent, and sends only while the other side reads, so
+    nothing piles up. An error that `requests` raises is raised here. Closing the generator cancels the call.
+    """
+    guarded = _Guarded(requests)
+    call = method(iter(guarded), timeout=timeout_s)
+    try:
+        with our_errors(room):
+            for response in call:
+                if guarded.failure is not None:
+                    break
+                yield response
+    except Exception:
+        if guarded.failure is None:
+            raise
+    finally:
+        call.cancel()
+    if guarded.failure is not None:
+        raise guarded.failure

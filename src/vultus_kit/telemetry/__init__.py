@@ -1,0 +1,1 @@
+"""What a room tells about itself: metrics from one schema, and JSON lines."""
