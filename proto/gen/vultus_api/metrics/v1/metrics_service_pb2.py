@@ -26,39 +26,41 @@ from vultus_api.common.v1 import artifact_pb2 as vultus__api_dot_common_dot_v1_d
 from vultus_api.common.v1 import frame_pb2 as vultus__api_dot_common_dot_v1_dot_frame__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+vultus_api/metrics/v1/metrics_service.proto\x12\x15vultus_api.metrics.v1\x1a#vultus_api/common/v1/artifact.proto\x1a vultus_api/common/v1/frame.proto\"\x84\x01\n\nMetricInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x10\n\x08protocol\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x33\n\tdirection\x18\x05 \x01(\x0e\x32 .vultus_api.metrics.v1.Direction\"%\n\x08Interval\x12\x0b\n\x03low\x18\x01 \x01(\x01\x12\x0c\n\x04high\x18\x02 \x01(\x01\"\xa6\x01\n\x0cMetricResult\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x10\n\x08protocol\x18\x04 \x01(\t\x12-\n\x04\x63i95\x18\x05 \x01(\x0b\x32\x1f.vultus_api.metrics.v1.Interval\x12\x19\n\x0csample_count\x18\x06 \x01(\x03H\x00\x88\x01\x01\x42\x0f\n\r_sample_count\"S\n\x06Report\x12\x13\n\x0b\x66rame_count\x18\x01 \x01(\x03\x12\x34\n\x07results\x18\x02 \x03(\x0b\x32#.vultus_api.metrics.v1.MetricResult\"\x18\n\x16\x44\x65scribeMetricsRequest\"M\n\x17\x44\x65scribeMetricsResponse\x12\x32\n\x07metrics\x18\x01 \x03(\x0b\x32!.vultus_api.metrics.v1.MetricInfo\"\xc6\x01\n\x14\x45valuateClipsRequest\x12\x34\n\tgenerated\x18\x01 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x34\n\treference\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x31\n\x06source\x18\x03 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x0f\n\x07metrics\x18\x04 \x03(\t\"F\n\x15\x45valuateClipsResponse\x12-\n\x06report\x18\x01 \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Report\"?\n\x14StreamEvaluateHeader\x12\x0f\n\x07metrics\x18\x01 \x03(\t\x12\x16\n\x0esource_picture\x18\x02 \x01(\x0c\"u\n\tFramePair\x12\x33\n\tgenerated\x18\x01 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\x12\x33\n\treference\x18\x02 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\"\x85\x01\n\x15StreamEvaluateRequest\x12;\n\x06header\x18\x01 \x01(\x0b\x32+.vultus_api.metrics.v1.StreamEvaluateHeader\x12/\n\x05pairs\x18\x02 \x03(\x0b\x32 .vultus_api.metrics.v1.FramePair\"\\\n\x16StreamEvaluateResponse\x12\x13\n\x0b\x66rame_count\x18\x01 \x01(\x03\x12-\n\x06report\x18\x02 \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Report*Q\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IRECTION_LOWER\x10\x01\x12\x14\n\x10\x44IRECTION_HIGHER\x10\x02\x32\xe1\x02\n\x0eMetricsService\x12p\n\x0f\x44\x65scribeMetrics\x12-.vultus_api.metrics.v1.DescribeMetricsRequest\x1a..vultus_api.metrics.v1.DescribeMetricsResponse\x12j\n\rEvaluateClips\x12+.vultus_api.metrics.v1.EvaluateClipsRequest\x1a,.vultus_api.metrics.v1.EvaluateClipsResponse\x12q\n\x0eStreamEvaluate\x12,.vultus_api.metrics.v1.StreamEvaluateRequest\x1a-.vultus_api.metrics.v1.StreamEvaluateResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+vultus_api/metrics/v1/metrics_service.proto\x12\x15vultus_api.metrics.v1\x1a#vultus_api/common/v1/artifact.proto\x1a vultus_api/common/v1/frame.proto\"\xb9\x01\n\nMetricInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x10\n\x08protocol\x18\x03 \x01(\t\x12\x33\n\tdirection\x18\x04 \x01(\x0e\x32 .vultus_api.metrics.v1.Direction\x12\x12\n\ndefault_on\x18\x05 \x01(\x08\x12\x34\n\x05modes\x18\x06 \x03(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\"%\n\x08Interval\x12\x0b\n\x03low\x18\x01 \x01(\x01\x12\x0c\n\x04high\x18\x02 \x01(\x01\"\xd3\x01\n\x0cMetricResult\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x05value\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x10\n\x08protocol\x18\x04 \x01(\t\x12-\n\x04\x63i95\x18\x05 \x01(\x0b\x32\x1f.vultus_api.metrics.v1.Interval\x12\x13\n\x0b\x66rame_count\x18\x06 \x01(\x03\x12\x33\n\tdirection\x18\x07 \x01(\x0e\x32 .vultus_api.metrics.v1.DirectionB\x08\n\x06_value\"S\n\x06Report\x12\x13\n\x0b\x66rame_count\x18\x01 \x01(\x03\x12\x34\n\x07results\x18\x02 \x03(\x0b\x32#.vultus_api.metrics.v1.MetricResult\"\x18\n\x16\x44\x65scribeMetricsRequest\"M\n\x17\x44\x65scribeMetricsResponse\x12\x32\n\x07metrics\x18\x01 \x03(\x0b\x32!.vultus_api.metrics.v1.MetricInfo\"\xfb\x01\n\x14\x45valuateClipsRequest\x12\x34\n\tgenerated\x18\x01 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x34\n\treference\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x31\n\x06source\x18\x03 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x0f\n\x07metrics\x18\x04 \x03(\t\x12\x33\n\x04mode\x18\x05 \x01(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\"F\n\x15\x45valuateClipsResponse\x12-\n\x06report\x18\x01 \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Report\"t\n\x14StreamEvaluateHeader\x12\x0f\n\x07metrics\x18\x01 \x03(\t\x12\x16\n\x0esource_picture\x18\x02 \x01(\x0c\x12\x33\n\x04mode\x18\x03 \x01(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\"u\n\tFramePair\x12\x33\n\tgenerated\x18\x01 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\x12\x33\n\treference\x18\x02 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\"\x85\x01\n\x15StreamEvaluateRequest\x12;\n\x06header\x18\x01 \x01(\x0b\x32+.vultus_api.metrics.v1.StreamEvaluateHeader\x12/\n\x05pairs\x18\x02 \x03(\x0b\x32 .vultus_api.metrics.v1.FramePair\"\\\n\x16StreamEvaluateResponse\x12\x13\n\x0b\x66rame_count\x18\x01 \x01(\x03\x12-\n\x06report\x18\x02 \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Report*Q\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IRECTION_LOWER\x10\x01\x12\x14\n\x10\x44IRECTION_HIGHER\x10\x02*f\n\x0e\x45valuationMode\x12\x1f\n\x1b\x45VALUATION_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x45VALUATION_MODE_SELF\x10\x01\x12\x19\n\x15\x45VALUATION_MODE_CROSS\x10\x02\x32\xe1\x02\n\x0eMetricsService\x12p\n\x0f\x44\x65scribeMetrics\x12-.vultus_api.metrics.v1.DescribeMetricsRequest\x1a..vultus_api.metrics.v1.DescribeMetricsResponse\x12j\n\rEvaluateClips\x12+.vultus_api.metrics.v1.EvaluateClipsRequest\x1a,.vultus_api.metrics.v1.EvaluateClipsResponse\x12q\n\x0eStreamEvaluate\x12,.vultus_api.metrics.v1.StreamEvaluateRequest\x1a-.vultus_api.metrics.v1.StreamEvaluateResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'vultus_api.metrics.v1.metrics_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DIRECTION']._serialized_start=1361
-  _globals['_DIRECTION']._serialized_end=1442
+  _globals['_DIRECTION']._serialized_start=1565
+  _globals['_DIRECTION']._serialized_end=1646
+  _globals['_EVALUATIONMODE']._serialized_start=1648
+  _globals['_EVALUATIONMODE']._serialized_end=1750
   _globals['_METRICINFO']._serialized_start=142
-  _globals['_METRICINFO']._serialized_end=274
-  _globals['_INTERVAL']._serialized_start=276
-  _globals['_INTERVAL']._serialized_end=313
-  _globals['_METRICRESULT']._serialized_start=316
-  _globals['_METRICRESULT']._serialized_end=482
-  _globals['_REPORT']._serialized_start=484
-  _globals['_REPORT']._serialized_end=567
-  _globals['_DESCRIBEMETRICSREQUEST']._serialized_start=569
-  _globals['_DESCRIBEMETRICSREQUEST']._serialized_end=593
-  _globals['_DESCRIBEMETRICSRESPONSE']._serialized_start=595
-  _globals['_DESCRIBEMETRICSRESPONSE']._serialized_end=672
-  _globals['_EVALUATECLIPSREQUEST']._serialized_start=675
-  _globals['_EVALUATECLIPSREQUEST']._serialized_end=873
-  _globals['_EVALUATECLIPSRESPONSE']._serialized_start=875
-  _globals['_EVALUATECLIPSRESPONSE']._serialized_end=945
-  _globals['_STREAMEVALUATEHEADER']._serialized_start=947
-  _globals['_STREAMEVALUATEHEADER']._serialized_end=1010
-  _globals['_FRAMEPAIR']._serialized_start=1012
-  _globals['_FRAMEPAIR']._serialized_end=1129
-  _globals['_STREAMEVALUATEREQUEST']._serialized_start=1132
-  _globals['_STREAMEVALUATEREQUEST']._serialized_end=1265
-  _globals['_STREAMEVALUATERESPONSE']._serialized_start=1267
-  _globals['_STREAMEVALUATERESPONSE']._serialized_end=1359
-  _globals['_METRICSSERVICE']._serialized_start=1445
-  _globals['_METRICSSERVICE']._serialized_end=1798
+  _globals['_METRICINFO']._serialized_end=327
+  _globals['_INTERVAL']._serialized_start=329
+  _globals['_INTERVAL']._serialized_end=366
+  _globals['_METRICRESULT']._serialized_start=369
+  _globals['_METRICRESULT']._serialized_end=580
+  _globals['_REPORT']._serialized_start=582
+  _globals['_REPORT']._serialized_end=665
+  _globals['_DESCRIBEMETRICSREQUEST']._serialized_start=667
+  _globals['_DESCRIBEMETRICSREQUEST']._serialized_end=691
+  _globals['_DESCRIBEMETRICSRESPONSE']._serialized_start=693
+  _globals['_DESCRIBEMETRICSRESPONSE']._serialized_end=770
+  _globals['_EVALUATECLIPSREQUEST']._serialized_start=773
+  _globals['_EVALUATECLIPSREQUEST']._serialized_end=1024
+  _globals['_EVALUATECLIPSRESPONSE']._serialized_start=1026
+  _globals['_EVALUATECLIPSRESPONSE']._serialized_end=1096
+  _globals['_STREAMEVALUATEHEADER']._serialized_start=1098
+  _globals['_STREAMEVALUATEHEADER']._serialized_end=1214
+  _globals['_FRAMEPAIR']._serialized_start=1216
+  _globals['_FRAMEPAIR']._serialized_end=1333
+  _globals['_STREAMEVALUATEREQUEST']._serialized_start=1336
+  _globals['_STREAMEVALUATEREQUEST']._serialized_end=1469
+  _globals['_STREAMEVALUATERESPONSE']._serialized_start=1471
+  _globals['_STREAMEVALUATERESPONSE']._serialized_end=1563
+  _globals['_METRICSSERVICE']._serialized_start=1753
+  _globals['_METRICSSERVICE']._serialized_end=2106
 # @@protoc_insertion_point(module_scope)

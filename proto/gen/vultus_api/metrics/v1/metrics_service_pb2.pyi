@@ -14,23 +14,34 @@ class Direction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DIRECTION_UNSPECIFIED: _ClassVar[Direction]
     DIRECTION_LOWER: _ClassVar[Direction]
     DIRECTION_HIGHER: _ClassVar[Direction]
+
+class EvaluationMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EVALUATION_MODE_UNSPECIFIED: _ClassVar[EvaluationMode]
+    EVALUATION_MODE_SELF: _ClassVar[EvaluationMode]
+    EVALUATION_MODE_CROSS: _ClassVar[EvaluationMode]
 DIRECTION_UNSPECIFIED: Direction
 DIRECTION_LOWER: Direction
 DIRECTION_HIGHER: Direction
+EVALUATION_MODE_UNSPECIFIED: EvaluationMode
+EVALUATION_MODE_SELF: EvaluationMode
+EVALUATION_MODE_CROSS: EvaluationMode
 
 class MetricInfo(_message.Message):
-    __slots__ = ("name", "unit", "protocol", "description", "direction")
+    __slots__ = ("name", "unit", "protocol", "direction", "default_on", "modes")
     NAME_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
-    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_ON_FIELD_NUMBER: _ClassVar[int]
+    MODES_FIELD_NUMBER: _ClassVar[int]
     name: str
     unit: str
     protocol: str
-    description: str
     direction: Direction
-    def __init__(self, name: _Optional[str] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., description: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ...) -> None: ...
+    default_on: bool
+    modes: _containers.RepeatedScalarFieldContainer[EvaluationMode]
+    def __init__(self, name: _Optional[str] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., default_on: _Optional[bool] = ..., modes: _Optional[_Iterable[_Union[EvaluationMode, str]]] = ...) -> None: ...
 
 class Interval(_message.Message):
     __slots__ = ("low", "high")
@@ -41,20 +52,22 @@ class Interval(_message.Message):
     def __init__(self, low: _Optional[float] = ..., high: _Optional[float] = ...) -> None: ...
 
 class MetricResult(_message.Message):
-    __slots__ = ("name", "value", "unit", "protocol", "ci95", "sample_count")
+    __slots__ = ("name", "value", "unit", "protocol", "ci95", "frame_count", "direction")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     CI95_FIELD_NUMBER: _ClassVar[int]
-    SAMPLE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
     name: str
     value: float
     unit: str
     protocol: str
     ci95: Interval
-    sample_count: int
-    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., ci95: _Optional[_Union[Interval, _Mapping]] = ..., sample_count: _Optional[int] = ...) -> None: ...
+    frame_count: int
+    direction: Direction
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., ci95: _Optional[_Union[Interval, _Mapping]] = ..., frame_count: _Optional[int] = ..., direction: _Optional[_Union[Direction, str]] = ...) -> None: ...
 
 class Report(_message.Message):
     __slots__ = ("frame_count", "results")
@@ -75,16 +88,18 @@ class DescribeMetricsResponse(_message.Message):
     def __init__(self, metrics: _Optional[_Iterable[_Union[MetricInfo, _Mapping]]] = ...) -> None: ...
 
 class EvaluateClipsRequest(_message.Message):
-    __slots__ = ("generated", "reference", "source", "metrics")
+    __slots__ = ("generated", "reference", "source", "metrics", "mode")
     GENERATED_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     METRICS_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
     generated: _artifact_pb2.ArtifactRef
     reference: _artifact_pb2.ArtifactRef
     source: _artifact_pb2.ArtifactRef
     metrics: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, generated: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., reference: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., source: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., metrics: _Optional[_Iterable[str]] = ...) -> None: ...
+    mode: EvaluationMode
+    def __init__(self, generated: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., reference: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., source: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., metrics: _Optional[_Iterable[str]] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ...) -> None: ...
 
 class EvaluateClipsResponse(_message.Message):
     __slots__ = ("report",)
@@ -93,12 +108,14 @@ class EvaluateClipsResponse(_message.Message):
     def __init__(self, report: _Optional[_Union[Report, _Mapping]] = ...) -> None: ...
 
 class StreamEvaluateHeader(_message.Message):
-    __slots__ = ("metrics", "source_picture")
+    __slots__ = ("metrics", "source_picture", "mode")
     METRICS_FIELD_NUMBER: _ClassVar[int]
     SOURCE_PICTURE_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
     metrics: _containers.RepeatedScalarFieldContainer[str]
     source_picture: bytes
-    def __init__(self, metrics: _Optional[_Iterable[str]] = ..., source_picture: _Optional[bytes] = ...) -> None: ...
+    mode: EvaluationMode
+    def __init__(self, metrics: _Optional[_Iterable[str]] = ..., source_picture: _Optional[bytes] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ...) -> None: ...
 
 class FramePair(_message.Message):
     __slots__ = ("generated", "reference")
