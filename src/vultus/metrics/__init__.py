@@ -1,1 +1,1 @@
-"""Metrics, functional first."""
+"""Metrics: one family in each file, functional first; every score names its protocol."""
