@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 import grpc
 
+from vultus.errors import InputError
 from vultus_kit.rpc.errors import from_rpc_error
-from vultus_kit.rpc.options import OPTIONS
+from vultus_kit.rpc.options import MAX_PICTURE_BYTES, OPTIONS
 
 T = TypeVar("T")
 
@@ -24,6 +25,16 @@ def our_errors(room: str) -> Iterator[None]:
         yield
     except grpc.RpcError as error:
         raise from_rpc_error(error, f"the {room} room") from error
+
+
+def check_picture(picture: bytes) -> None:
+    """Raise `InputError` where a picture file does not fit into one message."""
+    if len(picture) > MAX_PICTURE_BYTES:
+        raise InputError(
+            f"the picture file has {len(picture) / (1 << 20):.0f} MiB, more than {MAX_PICTURE_BYTES >> 20}",
+            remedy="save it as JPEG, or make it smaller",
+            metadata={"bytes": len(picture), "limit_bytes": MAX_PICTURE_BYTES},
+        )
 
 
 class _Guarded:

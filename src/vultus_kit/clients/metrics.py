@@ -1,0 +1,137 @@
+"""The metrics room, typed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
+
+import grpc
+from vultus_api.metrics.v1 import metrics_service_pb2 as pb
+from vultus_api.metrics.v1 import metrics_service_pb2_grpc as rpc
+
+from vultus.data.media import Frame
+from vultus.errors import InputError
+from vultus_kit.clients.channel import check_picture, our_errors, stream
+from vultus_kit.records import (
+    EvaluationMode,
+    EvaluationOptions,
+    MetricDescription,
+    MetricResult,
+    Report,
+)
+from vultus_kit.rpc.codec import Artifact, artifact_to_wire, frame_to_wire
+
+_MODES: dict[int, EvaluationMode] = {
+    pb.EVALUATION_MODE_SELF: "self",
+    pb.EVALUATION_MODE_CROSS: "cross",
+}
+
+
+class MetricsClient:
+    """Scores frames in a room.
+
+    Args:
+        channel: Where the room is; stays open.
+        timeout_s: Deadline of every call that is not a stream, s.
+    """
+
+    def __init__(self, channel: grpc.Channel, timeout_s: float | None = 60.0) -> None:
+        self._stub = rpc.MetricsServiceStub(channel)
+        self._timeout_s = timeout_s
+
+    def describe_metrics(self) -> list[MetricDescription]:
+        """Every metric of the room."""
+        with our_errors("metrics"):
+            response = self._stub.DescribeMetrics(pb.DescribeMetricsRequest(), timeout=self._timeout_s)
+        return [description_from_wire(metric) for metric in response.metrics]
+
+    def evaluate_clips(
+        self,
+        generated: Artifact,
+        reference: Artifact,
+        source: Artifact | None = None,
+        options: EvaluationOptions | None = None,
+        timeout_s: float | None = None,
+    ) -> Report:
+        """Score stored clips."""
+        chosen = options or EvaluationOptions()
+        request = pb.EvaluateClipsRequest(
+            generated=artifact_to_wire(generated),
+            reference=artifact_to_wire(reference),
+            source=artifact_to_wire(source) if source else None,
+            metrics=chosen.metrics,
+            mode=f"EVALUATION_MODE_{chosen.mode.upper()}",
+        )
+        with our_errors("metrics"):
+            return report_from_wire(self._stub.EvaluateClips(request, timeout=timeout_s).report)
+
+    def stream_evaluate(
+        self,
+        pairs: Iterable[tuple[Frame, Frame]],
+        options: EvaluationOptions | None = None,
+        progress: Callable[[int], object] = lambda count: None,
+        timeout_s: float | None = None,
+    ) -> Report:
+        """Score pairs of frames.
+
+        Args:
+            pairs: (generated, reference), taken as fast as the room scores them, in another thread.
+            options: What to score.
+            progress: Called with the number of pairs scored so far.
+            timeout_s: Deadline of the whole stream, s.
+        """
+        requests = _stream_requests(pairs, options or EvaluationOptions())
+        report = None
+        for response in stream("metrics", self._stub.StreamEvaluate, requests, timeout_s):
+            progress(response.frame_count)
+            if response.HasField("report"):
+                report = report_from_wire(response.report)
+        if report is None:
+            raise InputError("the metrics room ended without a report", remedy="look into its log")
+        return report
+
+
+def description_from_wire(message: pb.MetricInfo) -> MetricDescription:
+    """The description of a message."""
+    return MetricDescription(
+        name=message.name,
+        unit=message.unit,
+        protocol=message.protocol,
+        higher_is_better=message.direction == pb.DIRECTION_HIGHER,
+        by_default=message.default_on,
+        modes=tuple(_MODES[mode] for mode in message.modes if mode in _MODES),
+    )
+
+
+def report_from_wire(message: pb.Report) -> Report:
+    """The report of a message."""
+    return Report(message.frame_count, tuple(_result_from_wire(result) for result in message.results))
+
+
+def _result_from_wire(message: pb.MetricResult) -> MetricResult:
+    return MetricResult(
+        name=message.name,
+        value=message.value if message.HasField("value") else None,
+        unit=message.unit,
+        protocol=message.protocol,
+        higher_is_better=message.direction == pb.DIRECTION_HIGHER,
+        frame_count=message.frame_count,
+        ci95=(message.ci95.low, message.ci95.high) if message.HasField("ci95") else None,
+    )
+
+
+def header_to_wire(options: EvaluationOptions) -> pb.StreamEvaluateHeader:
+    """The message that begins a stream."""
+    check_picture(options.source_picture)
+    return pb.StreamEvaluateHeader(
+        metrics=options.metrics,
+        source_picture=options.source_picture,
+        mode=f"EVALUATION_MODE_{options.mode.upper()}",
+    )
+
+
+def _stream_requests(
+    pairs: Iterable[tuple[Frame, Frame]], options: EvaluationOptions
+) -> Iterator[pb.StreamEvaluateRequest]:
+    yield pb.StreamEvaluateRequest(header=header_to_wire(options))
+    for generated, reference in pairs:
+        for ours, theirs in zip_longest(frame_to_wire(generated), frame_to_wire(reference)):
+            yield pb.StreamEvaluateRequest(pairs=[pb.FramePair(generated=ours, reference=theirs)])

@@ -1,0 +1,175 @@
+"""What clients and rooms tell each other, apart from tracks and frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vultus.data.track import Track
+
+Smoothing = Literal["none", "one_euro", "gaussian", "moving_average"]
+Mode = Literal["relative", "absolute", "none"]
+EvaluationMode = Literal["self", "cross"]
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """How to fit."""
+
+    morphable: str = "builtin"
+    """Name of the morphable model."""
+    detector: str = "mediapipe"
+    """Name of the face detector."""
+    face: Literal["largest"] | int = "largest"
+    """Which face to follow: the largest, or a number counted from the image's left."""
+    smoothing: Smoothing = "none"
+    """How to smooth over time."""
+
+
+@dataclass(frozen=True)
+class FitSummary:
+    """Figures of a fit."""
+
+    frame_count: int
+    """Frames."""
+    valid_frame_count: int
+    """Frames with a face."""
+    face_count: int | None = None
+    """Most faces seen in one frame; None where the detector does not say."""
+    landmark_error_interocular: float | None = None
+    """Mean landmark error over the distance of the outer eye corners; None where unknown."""
+
+
+@dataclass(frozen=True)
+class MorphableDescription:
+    """What a morphable model is."""
+
+    name: str
+    """For instance "builtin"."""
+    digest: str
+    """"sha256:…"."""
+    identity_count: int
+    """Identity coefficients."""
+    expression_names: tuple[str, ...]
+    """Name of each expression coefficient."""
+    vertex_count: int
+    """Vertices."""
+    triangle_count: int
+    """Triangles."""
+    landmark_sets: tuple[str, ...]
+    """Names of the landmark sets that can be fitted."""
+    unit_mm: float
+    """Millimetres in one model unit."""
+    licence: str
+    """SPDX identifier or name."""
+
+
+@dataclass(frozen=True)
+class AvatarSpec:
+    """What an avatar is made of."""
+
+    picture: bytes
+    """Portrait file."""
+    source: Track
+    """Fit of the head in it; one frame."""
+    method: str = "warp"
+    """Name of the method."""
+    side_px: int = 256
+    """Side of the square frames, px; not used with `paste_back`."""
+    paste_back: bool = False
+    """Whether frames are the whole portrait."""
+
+
+@dataclass(frozen=True)
+class AvatarInfo:
+    """What became of an `AvatarSpec`."""
+
+    avatar_id: str
+    """Content address."""
+    size_px: tuple[int, int]
+    """(height, width) of its frames."""
+    memory_bytes: int
+    """What keeping it costs."""
+
+
+@dataclass(frozen=True)
+class PoseEdit:
+    """How a picture shall differ from the source."""
+
+    yaw_rad: float = 0.0
+    """Added yaw; > 0 turns the nose to the image's left."""
+    pitch_rad: float = 0.0
+    """Added pitch; > 0 lowers the chin."""
+    roll_rad: float = 0.0
+    """Added roll; > 0 raises the subject's left eye."""
+    expressions: Mapping[str, float] = field(default_factory=dict)
+    """Expression coefficients by name."""
+
+
+@dataclass(frozen=True)
+class MethodDescription:
+    """What a method is."""
+
+    name: str
+    """For instance "warp"."""
+    description: str
+    """One sentence."""
+
+
+@dataclass(frozen=True)
+class MetricDescription:
+    """What a metric is."""
+
+    name: str
+    """For instance "psnr[pooled]"."""
+    unit: str
+    """Unit; "1" without dimension."""
+    protocol: str
+    """Name and version of the definition."""
+    higher_is_better: bool
+    """Direction of better values."""
+    by_default: bool
+    """Whether it is computed when nobody asks by name."""
+    modes: tuple[EvaluationMode, ...]
+    """Where it has a meaning."""
+
+
+@dataclass(frozen=True)
+class MetricResult:
+    """One score."""
+
+    name: str
+    """Name of the metric."""
+    value: float | None
+    """Value, may be infinite; None where no frame could be scored."""
+    unit: str
+    """Unit of the value."""
+    protocol: str
+    """Name and version of the definition."""
+    higher_is_better: bool
+    """Direction of better values."""
+    frame_count: int
+    """Frames that were scored."""
+    ci95: tuple[float, float] | None = None
+    """95 % confidence interval."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every score of a clip."""
+
+    frame_count: int
+    """Pairs of frames that were seen."""
+    results: tuple[MetricResult, ...]
+    """Scores."""
+
+
+@dataclass(frozen=True)
+class EvaluationOptions:
+    """What to score, and how."""
+
+    metrics: tuple[str, ...] = ()
+    """Names; none means the default ones."""
+    mode: EvaluationMode = "self"
+    """Whose motion the reference shows."""
+    source_picture: bytes = b""
+    """Portrait file that identity is compared with; none compares with the reference."""
