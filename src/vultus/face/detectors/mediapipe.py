@@ -31,7 +31,7 @@ def build_mediapipe(
     Args:
         video: Follow the faces from picture to picture, which is faster and steadier.
         face_count: Find at most so many faces. A follower that has found all of them no longer searches.
-        model_path: A `face_landmarker.task` for MediaPipe's tasks interface; the wheel's face mesh without it.
+        model_path: A `face_landmarker.task` for MediaPipe's tasks interface; else the wheel's face mesh.
         threshold: Least confidence of a face, [0, 1].
 
     Raises:
