@@ -1,0 +1,35 @@
+"""What can be set about the warp."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarpConfig:
+    """The generator that warps the portrait by the fitted meshes [yataoz2023gdpw, §3]."""
+
+    zoom: float = 1.6
+    """Side of the crop in sizes of the head."""
+
+    field_px: int = 256
+    """Largest side of the grid that the displacement field is computed on, px."""
+
+    coarse_px: int = 64
+    """Side of the grid that the field is extended on, px."""
+
+    turn_limit_rad: float = 0.70
+    """Rotation from the portrait's pose that is never exceeded; half of it passes unchanged, rad."""
+
+    shift_limit: float = 0.5
+    """Shift of the head that is never exceeded, in sizes of the head."""
+
+    zoom_limit: float = 0.4
+    """Change of the head's size that is never exceeded, |ln ratio|."""
+
+    border: float = 0.08
+    """Width of the frame's border over which the field fades to none, in sides."""
+
+    sway: float = 0.0
+    """Share of the head's shift that the torso follows, [0, 1]."""
+
+    align: bool = True
+    """Whether the mesh is drawn to the detected landmarks of the portrait where a detector is installed."""

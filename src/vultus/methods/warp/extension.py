@@ -1,0 +1,209 @@
+"""The field beyond the mesh: a membrane held by the mesh, by the head's outline and by the still torso."""
+
+from dataclasses import dataclass
+from typing import no_type_check
+
+import cv2
+import numpy as np
+from jaxtyping import Float, Float32, UInt8
+from numba import njit
+
+from vultus.methods.warp.parts import SKIN
+
+_HOLD = 40.0
+"""How firmly the membrane is held by fully trusted pixels, against its own tension."""
+
+_COARSEST = 8
+_SWEEPS = 14
+_RELAXATION = 1.5
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is believed about the field where the mesh says nothing."""
+
+    displacement: Float32[np.ndarray, "h w 2"]
+    """Believed displacement, grid px, on the coarse grid."""
+
+    weight: Float32[np.ndarray, "h w"]
+    """How firmly, against the membrane's tension."""
+
+
+def extend(
+    displacement: Float32[np.ndarray, "h w 2"], trust: Float32[np.ndarray, "h w"], prior: Prior
+) -> Float32[np.ndarray, "h w 2"]:
+    """Extend a field smoothly to where it is not trusted.
+
+    Minimises Σ hold |u - d|² + Σ prior |u - p|² + Σ |∇u|² on the prior's grid from coarse to fine, then keeps the
+    given field where it is trusted.
+
+    Args:
+        displacement: d, px.
+        trust: [0, 1]; 0 where `displacement` means nothing.
+        prior: p and its weight; its grid divides the field's.
+    """
+    side, coarse = displacement.shape[0], prior.weight.shape[0]
+    weight, value = _gather(displacement, trust, side // coarse)
+    weight *= _HOLD
+    total = weight + prior.weight
+    target = (value * weight[..., None] + prior.displacement * prior.weight[..., None]) / (total[..., None] + 1e-12)
+    smooth = cv2.resize(relax(target, total), (side, side), interpolation=cv2.INTER_LINEAR)
+    return _mix(smooth, displacement, trust)
+
+
+def relax(target: Float32[np.ndarray, "h w 2"], weight: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w 2"]:
+    """Solve the membrane by successive over-relaxation, from a coarse grid to the full one.
+
+    Args:
+        target: What each cell is drawn to.
+        weight: How firmly; 0 leaves a cell to its neighbours.
+    """
+    height = target.shape[0]
+    if height <= _COARSEST or height % 2:
+        mean = (target * weight[..., None]).sum((0, 1)) / max(float(weight.sum()), 1e-9)
+        start = np.broadcast_to(mean, target.shape).astype(np.float32)
+        return _sweep(start.copy(), target, weight, 3 * _SWEEPS)
+    below = relax(*_halved(target, weight))
+    start = cv2.resize(below, (height, height), interpolation=cv2.INTER_LINEAR)
+    return _sweep(start, target, weight, _SWEEPS)
+
+
+def closed_openings(
+    displacement: Float32[np.ndarray, "h w 2"],
+    trust: Float32[np.ndarray, "h w"],
+    label: UInt8[np.ndarray, "h w"],
+) -> tuple[Float32[np.ndarray, "h w 2"], Float32[np.ndarray, "h w"]]:
+    """Carry the skin's field across the openings of eyes and mouth, straight down between lid and lid or lip and lip.
+
+    Args:
+        displacement: Field of the mesh, px.
+        trust: [0, 1].
+        label: What each pixel shows.
+    """
+    displacement, trust = displacement.copy(), trust.copy()
+    _bridge(displacement, trust, label)
+    return displacement, trust
+
+
+def border_window(side_px: int, border: float) -> Float32[np.ndarray, "h w"]:
+    """Window that fades to exactly 0 at the frame's border, and is 1 inside."""
+    distance = np.minimum(np.arange(side_px), np.arange(side_px)[::-1]) / (border * side_px)
+    step = distance.clip(0, 1)
+    step = step * step * (3 - 2 * step)
+    return np.outer(step, step).astype(np.float32)
+
+
+def similarity(
+    from_px: Float[np.ndarray, " 2"], to_px: Float[np.ndarray, " 2"], turn_rad: float, zoom: float, grid_px: int, side_px: int
+) -> Float32[np.ndarray, "h w 2"]:
+    """Displacement that carries every pixel as a ball around `from_px` would carry its outline.
+
+    A ball's outline knows no turn but the one in the image plane; so hair beyond the mesh goes with the head.
+
+    Args:
+        from_px: Centre in the driving pose, px.
+        to_px: Centre in the portrait, px.
+        turn_rad: Rotation from driving to portrait, clockwise as seen, rad.
+        zoom: Size in the portrait over size in the driving pose.
+        grid_px: Side of the result.
+        side_px: Side of the frame that px refer to.
+    """
+    step = side_px / grid_px
+    centres = (np.arange(grid_px) + 0.5) * step
+    x, y = centres[None, :] - from_px[0], centres[:, None] - from_px[1]
+    cosine, sine = zoom * np.cos(turn_rad), zoom * np.sin(turn_rad)
+    moved = cosine * x - sine * y + to_px[0] - from_px[0] - x, sine * x + cosine * y + to_px[1] - from_px[1] - y
+    return np.stack(moved, axis=-1).astype(np.float32)
+
+
+def _halved(
+    target: Float32[np.ndarray, "h w 2"], weight: Float32[np.ndarray, "h w"]
+) -> tuple[Float32[np.ndarray, "i j 2"], Float32[np.ndarray, "i j"]]:
+    height, width = weight.shape
+    blocks = weight.reshape(height // 2, 2, width // 2, 2)
+    total = blocks.sum((1, 3))
+    value = (target.reshape(height // 2, 2, width // 2, 2, 2) * blocks[..., None]).sum((1, 3))
+    return value / (total[..., None] + 1e-12), total
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+@no_type_check
+def _sweep(u, target, weight, sweeps):
+    height, width = weight.shape
+    for _ in range(sweeps):
+        for row in range(height):
+            for column in range(width):
+                w = weight[row, column]
+                sx, sy, n = w * target[row, column, 0], w * target[row, column, 1], w
+                if row > 0:
+                    sx, sy, n = sx + u[row - 1, column, 0], sy + u[row - 1, column, 1], n + 1
+                if row < height - 1:
+                    sx, sy, n = sx + u[row + 1, column, 0], sy + u[row + 1, column, 1], n + 1
+                if column > 0:
+                    sx, sy, n = sx + u[row, column - 1, 0], sy + u[row, column - 1, 1], n + 1
+                if column < width - 1:
+                    sx, sy, n = sx + u[row, column + 1, 0], sy + u[row, column + 1, 1], n + 1
+                u[row, column, 0] += _RELAXATION * (sx / n - u[row, column, 0])
+                u[row, column, 1] += _RELAXATION * (sy / n - u[row, column, 1])
+    return u
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _gather(displacement, trust, step):
+    """Mean trust and trusted mean of the field in each cell of step x step pixels."""
+    height, width = trust.shape[0] // step, trust.shape[1] // step
+    weight = np.zeros((height, width), np.float32)
+    value = np.zeros((height, width, 2), np.float32)
+    for row in range(height * step):
+        for column in range(width * step):
+            w = trust[row, column]
+            weight[row // step, column // step] += w
+            value[row // step, column // step, 0] += w * displacement[row, column, 0]
+            value[row // step, column // step, 1] += w * displacement[row, column, 1]
+    for row in range(height):
+        for column in range(width):
+            w = weight[row, column]
+            if w > 0:
+                value[row, column, 0] /= w
+                value[row, column, 1] /= w
+            weight[row, column] = w / (step * step)
+    return weight, value
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _mix(smooth, displacement, trust):
+    for row in range(trust.shape[0]):
+        for column in range(trust.shape[1]):
+            w = trust[row, column]
+            for axis in range(2):
+                smooth[row, column, axis] += w * (displacement[row, column, axis] - smooth[row, column, axis])
+    return smooth
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _bridge(displacement, trust, label):
+    height, width = label.shape
+    for column in range(width):
+        row = 1
+        while row < height:
+            if label[row, column] <= SKIN or label[row - 1, column] != SKIN:
+                row += 1
+                continue
+            end = row
+            while end < height and label[end, column] > SKIN:
+                end += 1
+            if end < height and label[end, column] == SKIN:
+                for inner in range(row, end):
+                    share = (inner - row + 1) / (end - row + 1)
+                    trust[inner, column] = (1 - share) * trust[row - 1, column] + share * trust[end, column]
+                    for axis in range(2):
+                        above, below = displacement[row - 1, column, axis], displacement[end, column, axis]
+                        displacement[inner, column, axis] = (1 - share) * above + share * below
+            row = end + 1
+    for row in range(height):
+        for column in range(width):
+            if label[row, column] > SKIN and trust[row, column] > 0 and not np.isfinite(displacement[row, column, 0]):
+                trust[row, column] = 0.0

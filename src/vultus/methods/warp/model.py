@@ -1,0 +1,171 @@
+"""The warp as a method: a portrait becomes layers once, and every pose a warp of them."""
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Float32, UInt8
+
+from vultus.data.track import Track
+from vultus.face.crop import SquareCrop, head_crop
+from vultus.face.morphable import MorphableModel
+from vultus.face.rotations import matrix_from_axis_angle
+from vultus.methods.base import METHODS, AvatarOptions, Portrait
+from vultus.methods.warp.alignment import detected_points, landmark_offsets
+from vultus.methods.warp.composite import foreground, over, sampling_map, warped
+from vultus.methods.warp.config import WarpConfig
+from vultus.methods.warp.extension import Prior, border_window, closed_openings, extend, similarity
+from vultus.methods.warp.field import mesh_field, ramp, source_trust
+from vultus.methods.warp.fill import completed
+from vultus.methods.warp.limits import limited
+from vultus.methods.warp.matte import person_matte
+from vultus.methods.warp.parts import SKIN, head_parts
+from vultus.methods.warp.surface import Surface, fitted_surface, with_offset
+from vultus.render import rasterise
+
+
+@METHODS.register("warp")
+class Warp:
+    """The generator that needs no training: it warps the portrait by the fitted meshes.
+
+    Args:
+        model: Morphable model of the tracks.
+        config: Settings.
+    """
+
+    name = "warp"
+
+    def __init__(self, model: MorphableModel, config: WarpConfig | None = None) -> None:
+        self._model = model
+        self._parts = head_parts(model)
+        self._config = config or WarpConfig()
+
+    def create_avatar(self, portrait: Portrait, options: AvatarOptions) -> "WarpAvatar":
+        """Do once for a portrait what does not depend on the motion."""
+        surface = fitted_surface(self._model, self._parts, portrait.track)
+        return WarpAvatar(surface, portrait, options, self._config)
+
+
+class WarpAvatar:
+    """A portrait in layers, and the surface that moves them.
+
+    Args:
+        surface: The fitted head.
+        portrait: Picture and fit.
+        options: Layout of the frames.
+        config: Settings.
+    """
+
+    def __init__(self, surface: Surface, portrait: Portrait, options: AvatarOptions, config: WarpConfig) -> None:
+        self._config = config
+        self._picture = portrait.rgb if options.paste_back else None
+        self._place(surface, portrait, options)
+        self._surface = self._aligned(surface) if config.align else surface
+        self._prepare_field()
+        self._prepare_layers()
+
+    def _place(self, surface: Surface, portrait: Portrait, options: AvatarOptions) -> None:
+        points = surface.track.camera.project(surface.driven(surface.track))[0, :, :2].double().numpy()
+        head = points[surface.parts.head]
+        self._head_px = float(np.ptp(head, axis=0).max())
+        size_px = (portrait.rgb.shape[0], portrait.rgb.shape[1])
+        self._crop: SquareCrop = head_crop(head, size_px, self._config.zoom)
+        self._side = self._crop.side_px if options.paste_back else options.side_px
+        self.size_px: tuple[int, int] = size_px if options.paste_back else (self._side, self._side)
+        self._layer = self._crop.resample(portrait.rgb, self._side)
+        coarse = self._config.coarse_px
+        self._grid = max(min(self._config.field_px, self._side) // coarse, 1) * coarse
+
+    def _aligned(self, surface: Surface) -> Surface:
+        embedding = surface.model.landmarks.get("mediapipe468")
+        if embedding is None:
+            return surface
+        projected = torch.from_numpy(surface.project(surface.track, self._crop, self._side))
+        fitted = embedding.on(projected, surface.model.faces)[0, :, :2].double().numpy()
+        found = detected_points(self._layer, fitted)
+        if found is None:
+            return surface
+        corners = surface.model.faces[embedding.face_index].numpy()
+        weights = embedding.barycentric.double().numpy()
+        zoom = self._crop.side_px / self._side
+        offsets = landmark_offsets(
+            surface.parts, len(surface.model.mean), corners, weights, (found - fitted) * zoom
+        )
+        return with_offset(surface, offsets)
+
+    def _prepare_field(self) -> None:
+        """The portrait's vertices on the grid, what they may say, and what is believed beyond them."""
+        surface, grid, coarse = self._surface, self._grid, self._config.coarse_px
+        self._source = surface.project(surface.track, self._crop, grid)[0]
+        self._trust = source_trust(surface.parts, self._source, grid)
+        head = self._source[surface.parts.head]
+        chin, crown = head[:, 1].max(), head[:, 1].min()
+        collar = chin + 0.30 * (chin - crown)
+        height = (np.arange(coarse) + 0.5) * (grid / coarse)
+        self._still = np.repeat(ramp(height, chin - 0.05 * (chin - crown), collar)[:, None], coarse, axis=1)
+        self._window = border_window(grid, self._config.border)[..., None]
+
+    def _prepare_layers(self) -> None:
+        parts = self._surface.parts
+        source = torch.from_numpy(self._surface.project(self._surface.track, self._crop, self._side))
+        faces = torch.from_numpy(parts.faces[parts.label == SKIN])
+        head = rasterise(source, faces, (self._side, self._side)).mask[0].numpy()
+        rows = np.nonzero(head.any(axis=1))[0]
+        matte = person_matte(self._layer, head & (np.arange(self._side) < rows[0] + 0.8 * np.ptp(rows))[:, None])
+        self._opacity, hole = foreground(matte, 0.035 * self._side)
+        self._background = completed(self._layer, hole)
+
+    @property
+    def memory_bytes(self) -> int:
+        """What keeping the avatar costs."""
+        arrays = [value for value in vars(self).values() if isinstance(value, np.ndarray)]
+        return sum(array.nbytes for array in arrays) + self._surface.offset_head.nbytes
+
+    def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
+        """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
+        track.check_model(self._surface.model)
+        frames = np.empty((len(track), *self.size_px, 3), np.uint8)
+        track = limited(track, self._surface.track, self._head_px, self._config)
+        driven = self._surface.project(track, self._crop, self._grid)
+        centres = self._surface.centre_px(track, self._crop, self._grid)
+        for index in range(len(track)):
+            self._draw(frames[index], track[index : index + 1], driven[index], centres[index])
+        return frames
+
+    def _draw(
+        self, frame: UInt8[np.ndarray, "h w 3"], pose: Track, rigid: Float32[np.ndarray, "v 3"], centre: np.ndarray
+    ) -> None:
+        field = self._field(pose, rigid, centre)
+        positions = sampling_map(field, self._side)
+        crop = warped(self._layer, positions)
+        over(crop, warped(self._opacity, positions, sharp=False), self._background)
+        if self._picture is None:
+            frame[:] = crop
+        else:
+            frame[:] = self._picture
+            rows, columns = self._crop.inside(self.size_px)
+            top, left = rows.start - self._crop.top_px, columns.start - self._crop.left_px
+            frame[rows, columns] = crop[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
+
+    def _field(
+        self, pose: Track, rigid: Float32[np.ndarray, "v 3"], centre: np.ndarray
+    ) -> Float32[np.ndarray, "g g 2"]:
+        parts = self._surface.parts
+        driven = rigid + parts.fixed[:, None] * (self._source - rigid)
+        drawn = driven.copy()
+        drawn[:, 2] += parts.recess * float(pose.scale[0]) * self._grid / self._crop.side_px
+        mesh = mesh_field(parts, drawn, self._source, self._trust, self._grid)
+        displacement, trust = closed_openings(mesh.displacement, mesh.trust, mesh.label)
+        prior = self._prior(pose, centre, mesh.label)
+        return extend(displacement, trust, prior) * self._window
+
+    def _prior(self, pose: Track, centre: np.ndarray, label: UInt8[np.ndarray, "g g"]) -> Prior:
+        source = self._surface.track
+        relative = matrix_from_axis_angle(source.rotation_rad)[0] @ matrix_from_axis_angle(pose.rotation_rad)[0].T
+        turn = -float(torch.atan2(relative[1, 0] - relative[0, 1], relative[0, 0] + relative[1, 1]))
+        zoom = float(source.scale[0] / pose.scale[0])
+        middle = self._surface.centre_px(source, self._crop, self._grid)[0]
+        coarse = self._config.coarse_px
+        moved = similarity(centre, middle, turn, zoom, coarse, self._grid)
+        off = cv2.resize((label == 0).astype(np.float32), (coarse, coarse), interpolation=cv2.INTER_AREA)
+        weight = off * (0.15 * (1 - self._still) + 0.3 * self._still)
+        return Prior(moved * (1 - self._still)[..., None], weight.astype(np.float32))

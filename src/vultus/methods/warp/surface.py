@@ -1,0 +1,67 @@
+"""The head of a portrait as a surface in the crop's pixels, in the portrait's pose and in any other."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32
+from torch import Tensor
+
+from vultus.data.track import Track
+from vultus.face.crop import SquareCrop
+from vultus.face.morphable import MorphableModel
+from vultus.methods.warp.parts import HeadParts
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The fitted head of a portrait."""
+
+    model: MorphableModel
+    """What the head is made of."""
+
+    parts: HeadParts
+    """Its triangles."""
+
+    track: Track
+    """The portrait's fit, one frame."""
+
+    offset_head: Float[Tensor, "v 3"]
+    """What the fit lacks, head frame, model units; carried into every pose."""
+
+    def driven(self, track: Track) -> Float[Tensor, "t v 3"]:
+        """Vertices of the portrait's person in the track's poses, head frame, model units."""
+        identity = self.track.identity.expand(len(track), -1)
+        return track.replace(identity=identity).vertices(self.model) + self.offset_head
+
+    def project(self, track: Track, crop: SquareCrop, side_px: int) -> Float32[np.ndarray, "t v 3"]:
+        """Vertices in the crop resampled to `side_px`, image frame, px."""
+        points = track.camera.project(self.driven(track)).numpy()
+        zoom = side_px / crop.side_px
+        return ((points - [crop.left_px, crop.top_px, 0.0]) * zoom).astype(np.float32)
+
+    def centre_px(self, track: Track, crop: SquareCrop, side_px: int) -> Float[np.ndarray, "t 2"]:
+        """Where the middle of the skull is seen in the crop, px."""
+        head = self.model.mean[torch.from_numpy(self.parts.head)]
+        middle = (head.amin(0) + head.amax(0)) / 2
+        seen = track.camera.project(middle.expand(len(track), 1, 3))[:, 0, :2].numpy()
+        return (seen - [crop.left_px, crop.top_px]) * (side_px / crop.side_px)
+
+
+def fitted_surface(model: MorphableModel, parts: HeadParts, track: Track) -> Surface:
+    """The head as the track has it, without offsets."""
+    track.check_model(model)
+    return Surface(model, parts, track, torch.zeros_like(model.mean))
+
+
+def with_offset(surface: Surface, offset_px: Float[np.ndarray, "v 2"]) -> Surface:
+    """Move the portrait's vertices in the image plane.
+
+    Args:
+        surface: As fitted.
+        offset_px: Offsets in the picture, image frame, px.
+    """
+    camera = surface.track.camera
+    in_view = np.concatenate([offset_px * [1, -1], np.zeros((len(offset_px), 1))], axis=1)
+    in_head = torch.from_numpy(in_view).to(camera.rotation) @ camera.rotation[0] / camera.scale[0]
+    return Surface(surface.model, surface.parts, surface.track, surface.offset_head + in_head)
