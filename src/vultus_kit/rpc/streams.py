@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -127,3 +127,36 @@ async def through_thread(
         inlet.end()
         outlet.end()
         filling.cancel()
+
+
+async def in_order(
+    source: AsyncIterator[A], work: Callable[[A], Awaitable[B]], ahead: int = 2
+) -> AsyncIterator[B]:
+    """What `work` makes of each item of `source`, in order, with at most `ahead` results begun and not taken.
+
+    A result is there as soon as it is done, whether or not another item has come. When the caller closes this generator, or is
+    cancelled, what was begun is cancelled.
+    """
+    begun: asyncio.Queue[asyncio.Future[B] | _End] = asyncio.Queue(ahead)
+
+    async def begin() -> None:
+        try:
+            async for item in source:
+                await begun.put(asyncio.ensure_future(work(item)))
+        except Exception as error:  # noqa: BLE001 - raised again in the caller
+            await begun.put(_End(error))
+        else:
+            await begun.put(_End())
+
+    beginning = asyncio.create_task(begin())
+    try:
+        while not isinstance(future := await begun.get(), _End):
+            yield await future
+        if future.error is not None:
+            raise future.error
+    finally:
+        beginning.cancel()
+        while not begun.empty():
+            left = begun.get_nowait()
+            if not isinstance(left, _End):
+                left.cancel()
