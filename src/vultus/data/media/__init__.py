@@ -2,5 +2,17 @@
 
 from vultus.data.media.pictures import Picture, read_picture, write_picture
 from vultus.data.media.reading import Frame, VideoInfo, VideoReader
+from vultus.data.media.sound import Sound, read_sound
+from vultus.data.media.writing import VideoWriter
 
-__all__ = ["Frame", "Picture", "VideoInfo", "VideoReader", "read_picture", "write_picture"]
+__all__ = [
+    "Frame",
+    "Picture",
+    "Sound",
+    "VideoInfo",
+    "VideoReader",
+    "VideoWriter",
+    "read_picture",
+    "read_sound",
+    "write_picture",
+]

@@ -16,7 +16,14 @@ from jaxtyping import UInt8
 from vultus.data.media import limits
 from vultus.data.media.colour import RgbReader, square_width
 from vultus.data.media.orientation import UPRIGHT, Matrix, from_display_matrix, oriented
-from vultus.data.media.sources import NOT_MEDIA, label_of, open_container, reason_of, require_file
+from vultus.data.media.sources import (
+    NOT_MEDIA,
+    label_of,
+    open_container,
+    picture_stream,
+    reason_of,
+    require_file,
+)
 from vultus.data.media.timing import measure
 from vultus.errors import MediaError
 
@@ -158,10 +165,10 @@ class VideoReader:
         return (frame.height, width), _display_matrix(frame)
 
     def _stream(self, container: InputContainer) -> VideoStream:
-        if not container.streams.video:
+        stream = picture_stream(container)
+        if stream is None:
             found = "only sound" if container.streams.audio else "no picture stream"
             raise MediaError(f"cannot read {self.label}: there is {found} in it", remedy=NOT_MEDIA["video"])
-        stream = container.streams.video[0]
         context = stream.codec_context
         if context is None or context.codec is None:
             raise MediaError(f"cannot read {self.label}: its codec is unknown", remedy="convert it to H.264")

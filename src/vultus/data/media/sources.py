@@ -4,6 +4,8 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
 
 from vultus.data.media import limits
 from vultus.errors import MediaError
@@ -79,6 +81,14 @@ def open_container(path: Path, kind: str, label: str) -> InputContainer:
             remedy=NOT_MEDIA[kind],
             metadata={"libav": reason_of(error)},
         ) from error
+
+
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """The first stream of moving pictures; the cover of a piece of music is none."""
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            return stream
+    return None
 
 
 def reason_of(error: Exception) -> str:
