@@ -20,8 +20,8 @@ FILLED = 0.86
 
 def turntable_sheet(
     model: MorphableModel,
-    yaw_deg: Sequence[float] = (0, 30, 60, 90, 135, 180, -135, -90, -60, -30),
-    pitch_deg: Sequence[float] = (0, 30, -30),
+    yaw_deg: Sequence[float] = (0.0, 30.0, 60.0, 90.0, 135.0, 180.0, -135.0, -90.0, -60.0, -30.0),
+    pitch_deg: Sequence[float] = (0.0, 30.0, -30.0),
     side_px: int = 256,
     columns: int = 5,
 ) -> UInt8[np.ndarray, "h w 3"]:
