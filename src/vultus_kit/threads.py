@@ -13,7 +13,7 @@ def limit_threads(count: int | None) -> None:
     if importlib.util.find_spec("numba"):
         import numba  # noqa: PLC0415
 
-        numba.set_num_threads(min(count, numba.config.NUMBA_NUM_THREADS))
+        numba.set_num_threads(min(count, numba.get_num_threads()))
     if importlib.util.find_spec("cv2"):
         import cv2  # noqa: PLC0415
 

@@ -38,7 +38,7 @@ def options_from_wire(message: pb.FitOptions) -> FitOptions:
         )
     if message.face_index < 0:
         raise InputError(
-            f"face {message.face_index} cannot be",
+            f"there is no face {message.face_index}",
             remedy="count from 0",
             metadata={"face": message.face_index},
         )

@@ -1,4 +1,5 @@
 """The fitting service: decode, delegate, encode."""
+# ruff: noqa: N802 - the contract names the methods
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

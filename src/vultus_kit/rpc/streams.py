@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -96,7 +96,7 @@ async def through_thread(
     source: AsyncIterator[A],
     executor: Executor,
     capacity: int = 8,
-) -> AsyncIterator[B]:
+) -> AsyncGenerator[B, None]:
     """What `work` makes of `source`, with `work` in a thread of `executor`.
 
     At most `capacity` items wait on either side. When the caller closes this generator, or is cancelled,
@@ -131,11 +131,11 @@ async def through_thread(
 
 async def in_order(
     source: AsyncIterator[A], work: Callable[[A], Awaitable[B]], ahead: int = 2
-) -> AsyncIterator[B]:
+) -> AsyncGenerator[B, None]:
     """What `work` makes of each item of `source`, in order, with at most `ahead` results begun and not taken.
 
-    A result is there as soon as it is done, whether or not another item has come. When the caller closes this generator, or is
-    cancelled, what was begun is cancelled.
+    A result is there as soon as it is done, whether or not another item has come. When the caller closes this
+    generator, or is cancelled, what was begun is cancelled.
     """
     begun: asyncio.Queue[asyncio.Future[B] | _End] = asyncio.Queue(ahead)
 
