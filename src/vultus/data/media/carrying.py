@@ -15,7 +15,7 @@ from av.packet import Packet
 
 from vultus.data.media.sound import Decoded, float_samples, sound_stream, without_unusable
 from vultus.data.media.sources import label_of, open_container, picture_stream, require_file
-from vultus.data.media.timing import measure
+from vultus.data.media.timing import Timing, measure
 
 COPIED_CODECS = ("aac", "mp3")
 """What every player of MP4 knows; everything else becomes AAC."""
@@ -25,6 +25,10 @@ AAC_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64
 
 AAC_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 """Layouts that are kept; others are mixed to one channel."""
+
+
+SAME_MOMENT_S = 0.001
+"""Frame times closer than this are the same one, rounded to another clock."""
 
 
 class _Track(Protocol):
@@ -52,7 +56,9 @@ class CarriedSound:
         self.kind: str | None = None
         """"copied", "encoded" or None without sound."""
         self._output = output
-        start_s, self._source_end_s = _pictures_of(checked, label)
+        self.pictures = _pictures_of(checked, label)
+        """When the source's own pictures are shown; None without any."""
+        start_s = self.pictures.start_s if self.pictures else 0.0
         self._source = open_container(checked, "sound", label)
         self._packets: Iterator[tuple[float, Packet]] = iter(())
         self._next: tuple[float, Packet] | None = None
@@ -73,14 +79,21 @@ class CarriedSound:
             self._output.mux(self._next[1])
             self._next = None
 
-    def finish(self, end_s: float) -> None:
-        """Add the rest: all of it when the pictures are as long as the source's, else up to their end.
+    def finish(self, last_s: float, step_s: float) -> float:
+        """Add the rest: all of it when every picture of the source has its successor, else up to the end.
 
         Args:
-            end_s: When the last picture ends, s.
+            last_s: When the last picture is shown, s.
+            step_s: How long a picture is shown where the source does not say, s.
+
+        Returns:
+            When the last picture ends, s.
         """
-        whole = self._source_end_s is not None and end_s >= self._source_end_s
-        self.write_until(float("inf") if whole else end_s)
+        if self.pictures and abs(last_s - self.pictures.last_s) < SAME_MOMENT_S:
+            self.write_until(float("inf"))
+            return self.pictures.duration_s
+        self.write_until(last_s + step_s)
+        return last_s + step_s
 
     def close(self) -> None:
         """Let go of the source."""
@@ -96,16 +109,13 @@ class CarriedSound:
         self.close()
 
 
-def _pictures_of(path: Path, label: str) -> tuple[float, float | None]:
-    """When the source's pictures start on its clock, and how long they are without the last frame; s."""
+def _pictures_of(path: Path, label: str) -> Timing | None:
     with open_container(path, "sound", label) as container:
         stream = picture_stream(container)
         if stream is None:
-            return 0.0, None
+            return None
         timing = measure(container, stream)
-    if not timing.frame_count:
-        return 0.0, None
-    return timing.start_s, timing.duration_s - 1 / timing.fps
+    return timing if timing.frame_count else None
 
 
 class _Copied:

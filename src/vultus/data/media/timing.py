@@ -29,6 +29,9 @@ class Timing:
     duration_s: float
     """From the first frame's presentation to the end of the last one's, s."""
 
+    last_s: float
+    """Presentation time of the last frame from the first one's, s."""
+
     start_s: float
     """Presentation time of the first frame on the container's clock, s."""
 
@@ -80,7 +83,7 @@ def _timing(ticks: np.ndarray, count: int, last_ticks: int, stream: VideoStream,
     if variable:
         fps = count / duration_s
     start_s = float(ticks[0]) * clock if ticks.size else 0.0
-    return Timing(count, fps, duration_s, start_s, variable, truncated)
+    return Timing(count, fps, duration_s, span_s, start_s, variable, truncated)
 
 
 def _announced(stream: VideoStream, clock: float, truncated: bool) -> float:

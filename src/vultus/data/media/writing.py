@@ -38,7 +38,8 @@ class VideoWriter:
     included, leaves nothing behind. Equal input gives equal bytes.
 
     4:2:0 colour needs even sizes: an odd frame gets one more row or column at the bottom or right, a copy of
-    its last one. `size_px` says what is written.
+    its last one. `size_px` says what is written. There are no B-frames, so frames are stored in the order in
+    which they are shown and each is shown exactly as long as it should.
 
     Args:
         path: Ends in .mp4, .m4v or .mov.
@@ -75,13 +76,17 @@ class VideoWriter:
         self._last_tick = -1
         self._luma = LumaWriter(self.size_px[0])
         self._temporary = temporary_beside(self.path)
+        self._waiting: list[Packet] = []
         self._sound: CarriedSound | None = None
         self._output: OutputContainer | None = None
         try:
             self._open(Path(audio_from) if audio_from is not None else None, crf, preset, metadata or {})
-        except BaseException as error:
+        except (av.FFmpegError, OSError) as error:
             self.discard()
-            raise self._explained(error) from error
+            raise self._failed(error) from error
+        except BaseException:
+            self.discard()
+            raise
 
     def _open(self, audio_from: Path | None, crf: float, preset: str, metadata: Mapping[str, str]) -> None:
         self._output = av.open(
@@ -89,7 +94,7 @@ class VideoWriter:
         )
         self._output.metadata.update(metadata)
         self._stream: VideoStream = self._output.add_stream(
-            "libx264", rate=self._rate, options={"crf": str(crf), "preset": preset}
+            "libx264", rate=self._rate, options={"crf": str(crf), "preset": preset, "bf": "0"}
         )
         self._stream.height, self._stream.width = self.size_px
         self._stream.pix_fmt = "yuv420p"
@@ -133,7 +138,7 @@ class VideoWriter:
                 self._sound.write_until(float(tick * self._clock))
         except (av.FFmpegError, OSError) as error:
             self.discard()
-            raise self._explained(error) from error
+            raise self._failed(error) from error
         self._last_tick = tick
         self.frame_count += 1
 
@@ -148,14 +153,14 @@ class VideoWriter:
         try:
             if not self.frame_count:
                 raise InputError(f"cannot write {str(self.path)!r}: there are no frames", remedy="write some")
-            self._mux(self._output, self._stream.encode(None))
-            if self._sound:
-                self._sound.finish(float(self._last_tick * self._clock) + float(1 / self._rate))
-            self._output.close()
+            self._finish(self._output)
             self._temporary.replace(self.path)
-        except BaseException as error:
+        except (av.FFmpegError, OSError) as error:
             self.discard()
-            raise self._explained(error) from error
+            raise self._failed(error) from error
+        except BaseException:
+            self.discard()
+            raise
         self.discard()
 
     def discard(self) -> None:
@@ -180,14 +185,21 @@ class VideoWriter:
             self.discard()
 
     def _mux(self, output: OutputContainer, packets: list[Packet]) -> None:
-        for packet in packets:
-            # The last frame has no successor that would say how long it is shown.
-            packet.duration = round(1 / self._rate / packet.time_base)
-            output.mux(packet)
+        """Write all packets but the last one, whose duration is known only at the end."""
+        self._waiting += packets
+        while len(self._waiting) > 1:
+            output.mux(self._waiting.pop(0))
 
-    def _explained(self, error: BaseException) -> BaseException:
-        if not isinstance(error, av.FFmpegError | OSError):
-            return error
+    def _finish(self, output: OutputContainer) -> None:
+        step_s, last_s = float(1 / self._rate), float(self._last_tick * self._clock)
+        self._mux(output, self._stream.encode(None))
+        end_s = self._sound.finish(last_s, step_s) if self._sound else last_s + step_s
+        for packet in self._waiting:
+            packet.duration = max(1, round((end_s - last_s) / packet.time_base))
+            output.mux(packet)
+        output.close()
+
+    def _failed(self, error: Exception) -> InputError:
         return InputError(
             f"cannot write {str(self.path)!r}: {reason_of(error)}",
             remedy="free space or choose another folder",
