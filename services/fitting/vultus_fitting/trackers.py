@@ -56,7 +56,7 @@ class Trackers:
     def fit_images(
         self, batch: Sequence[tuple[bytes, FitOptions]]
     ) -> list[tuple[Track, FitSummary] | Exception]:
-        """Fit picture files; one that cannot be fitted answers its error. For one thread: detectors keep state."""
+        """Fit picture files; one that cannot be fitted answers its error. For one thread alone."""
         return [self._fit_image(*item) for item in batch]
 
     def _fit_image(self, picture: bytes, options: FitOptions) -> tuple[Track, FitSummary] | Exception:

@@ -1,0 +1,130 @@
+"""The generation service: decode, delegate, encode."""
+# ruff: noqa: N802 - the contract names the methods
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from typing import TypeVar
+
+import grpc
+from vultus_api.generation.v1 import generation_service_pb2 as pb
+from vultus_api.generation.v1 import generation_service_pb2_grpc as rpc
+
+from vultus.data.track import Track
+from vultus.face.motion import MotionTransfer
+from vultus_generation import codec
+from vultus_generation.avatars import AvatarCache, Prepared
+from vultus_generation.settings import Settings
+from vultus_generation.studio import Frames, Studio, encode_png
+from vultus_kit.records import AvatarInfo, AvatarSpec
+from vultus_kit.rpc.batching import BatchingConfig
+from vultus_kit.rpc.server import Room
+from vultus_kit.rpc.streams import in_order
+
+T = TypeVar("T")
+MIB = 1 << 20
+
+
+class GenerationServicer(rpc.GenerationServiceServicer):
+    """Answers the calls of the generation room."""
+
+    def __init__(self, studio: Studio, workers: ThreadPoolExecutor, batch_frames: int) -> None:
+        self._studio = studio
+        self._workers = workers
+        self._batch_frames = batch_frames
+
+    async def DescribeMethods(
+        self, request: pb.DescribeMethodsRequest, context: grpc.aio.ServicerContext
+    ) -> pb.DescribeMethodsResponse:
+        """Describe the methods."""
+        return codec.methods_to_wire(self._studio.describe())
+
+    async def CreateAvatar(
+        self, request: pb.CreateAvatarRequest, context: grpc.aio.ServicerContext
+    ) -> pb.CreateAvatarResponse:
+        """Prepare a portrait."""
+        prepared = await self._studio.prepare(codec.spec_from_wire(request.spec))
+        avatar = prepared.avatar
+        return codec.avatar_to_wire(AvatarInfo(prepared.avatar_id, avatar.size_px, avatar.memory_bytes))
+
+    async def StreamAnimate(
+        self, requests: AsyncIterator[pb.StreamAnimateRequest], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[pb.StreamAnimateResponse]:
+        """Animate with samples as they arrive."""
+        reader = codec.DrivingReader(requests, self._batch_frames)
+        avatar_id, mode = await reader.begin()
+        prepared = self._studio.cache.get(avatar_id)
+        transfer = None if mode == "none" else await self._in_worker(self._studio.transfer, prepared, mode)
+        writer = codec.FrameWriter()
+
+        async def render(requested: Track) -> tuple[Frames, Track]:
+            return await self._studio.render(prepared, requested, wait=True), requested
+
+        requested = self._requested(reader.parts(), transfer)
+        async with aclosing(in_order(requested, render)) as rendered:
+            async for frames, shown in rendered:
+                for message in writer.messages(frames, shown):
+                    yield message
+
+    async def RenderImage(
+        self, request: pb.RenderImageRequest, context: grpc.aio.ServicerContext
+    ) -> pb.RenderImageResponse:
+        """Render one edited picture."""
+        subject, edit = codec.subject_from_wire(request), codec.edit_from_wire(request.edit)
+        prepared = await self._prepared(subject)
+        requested = await self._in_worker(self._studio.edited, prepared, edit)
+        frames = await self._studio.render(prepared, requested, wait=False)
+        png = await self._in_worker(encode_png, frames[0])
+        return codec.image_to_wire(png, requested, prepared.avatar_id)
+
+    async def DeleteAvatar(
+        self, request: pb.DeleteAvatarRequest, context: grpc.aio.ServicerContext
+    ) -> pb.DeleteAvatarResponse:
+        """Forget an avatar."""
+        return codec.deletion_to_wire(self._studio.cache.delete(codec.avatar_id_from_wire(request)))
+
+    async def _requested(
+        self, driving: AsyncIterator[Track], transfer: MotionTransfer | None
+    ) -> AsyncGenerator[Track, None]:
+        loop = asyncio.get_running_loop()
+        async for part in driving:
+            yield (
+                part if transfer is None else await loop.run_in_executor(self._workers, transfer.apply, part)
+            )
+
+    async def _in_worker(self, work: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
+
+    async def _prepared(self, subject: str | AvatarSpec) -> Prepared:
+        return (
+            self._studio.cache.get(subject)
+            if isinstance(subject, str)
+            else await self._studio.prepare(subject)
+        )
+
+
+def build(settings: Settings) -> Room:
+    """The room with its cache, threads and queues."""
+    workers = ThreadPoolExecutor(settings.worker_count, "generation")
+    gathering = BatchingConfig(max_batch=settings.batch_streams, capacity=settings.queue_capacity)
+    cache = AvatarCache(settings.cache_mib * MIB)
+    studio = Studio(cache, workers, gathering, settings.morphable_path)
+    servicer = GenerationServicer(studio, workers, settings.batch_frames)
+
+    def load() -> None:
+        if settings.preload:
+            studio.method("warp", "builtin")
+
+    def close() -> None:
+        studio.close()
+        workers.shutdown(cancel_futures=True)
+
+    return Room(
+        name="generation",
+        service=pb.DESCRIPTOR.services_by_name["GenerationService"].full_name,
+        attach=lambda server: rpc.add_GenerationServiceServicer_to_server(servicer, server),
+        settings=settings,
+        load=load,
+        close=close,
+    )

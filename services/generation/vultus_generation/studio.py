@@ -1,0 +1,164 @@
+"""Makes avatars and frames; knows methods, queues and the cache, but no wire."""
+
+import asyncio
+import inspect
+import io
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image
+
+from vultus.data.media import read_picture
+from vultus.data.track import Track
+from vultus.errors import IncompatibleError
+from vultus.face.models import load_morphable
+from vultus.face.morphable import MorphableModel
+from vultus.face.motion import MotionTransfer, edit_pose
+from vultus.methods.base import METHODS, Avatar, AvatarOptions, Method, Portrait
+from vultus_generation.avatars import AvatarCache, Prepared, content_address
+from vultus_kit.records import AvatarSpec, MethodDescription, PoseEdit
+from vultus_kit.rpc.batching import BatchingConfig, BatchingQueue
+from vultus_kit.telemetry.metrics import counter
+
+Frames = UInt8[np.ndarray, "t h w 3"]
+Work = tuple[Avatar, Track]
+
+
+class Studio:
+    """Everything that the generation room does.
+
+    Args:
+        cache: Where avatars are kept.
+        workers: Threads that make avatars.
+        gathering: How each method's queue gathers work.
+        morphable_path: File or folder of a published morphable model.
+    """
+
+    def __init__(
+        self,
+        cache: AvatarCache,
+        workers: ThreadPoolExecutor,
+        gathering: BatchingConfig,
+        morphable_path: Path | None = None,
+    ) -> None:
+        self.cache = cache
+        self._workers = workers
+        self._gathering = gathering
+        self._morphable_path = morphable_path
+        self._methods: dict[tuple[str, str], Method] = {}
+        self._queues: dict[str, BatchingQueue[Work, Frames]] = {}
+        self._making: dict[str, Future[Prepared]] = {}
+        self._lock = threading.Lock()
+
+    @staticmethod
+    def describe() -> list[MethodDescription]:
+        """Every method with the first sentence that it says of itself."""
+        described = [(name, inspect.getdoc(METHODS[name]) or "") for name in METHODS]
+        return [MethodDescription(name, text.split("\n", 1)[0]) for name, text in described]
+
+    async def prepare(self, spec: AvatarSpec) -> Prepared:
+        """The avatar of a spec: from memory, or made now; two calls for one spec make it once."""
+        avatar_id = await asyncio.to_thread(content_address, spec)
+        with self._lock:
+            if avatar_id in self.cache:
+                return self.cache.get(avatar_id)
+            making = self._making.get(avatar_id)
+            if making is None:
+                making = self._workers.submit(self._make, spec, avatar_id)
+                self._making[avatar_id] = making
+                making.add_done_callback(lambda _: self._making.pop(avatar_id, None))
+        # Shielded: a caller that gives up must not fail the others that wait for the same avatar.
+        return await asyncio.shield(asyncio.wrap_future(making))
+
+    async def render(self, prepared: Prepared, requested: Track, *, wait: bool) -> Frames:
+        """Frames of an avatar.
+
+        Args:
+            prepared: The avatar.
+            requested: What to show, in the portrait's pixels.
+            wait: Wait while the method's queue is full instead of raising `OverloadedError`.
+        """
+        queue = self._queue(prepared.method)
+        frames = await queue.submit((prepared.avatar, requested), wait=wait)
+        counter("vultus_frames_total", room="generation", outcome="rendered").inc(len(frames))
+        return frames
+
+    def transfer(self, prepared: Prepared, mode: Literal["relative", "absolute"]) -> MotionTransfer:
+        """What moves an avatar as a driver moves."""
+        return MotionTransfer(prepared.source, mode, self.model(prepared.source.morphable))
+
+    def edited(self, prepared: Prepared, edit: PoseEdit) -> Track:
+        """The sample of an avatar's edited source."""
+        model = self.model(prepared.source.morphable)
+        return edit_pose(
+            prepared.source, edit.yaw_rad, edit.pitch_rad, edit.roll_rad, edit.expressions, model
+        )
+
+    def model(self, name: str) -> MorphableModel:
+        """The morphable model `name`."""
+        return load_morphable(name, None if name == "builtin" else self._morphable_path)
+
+    def method(self, name: str, morphable: str) -> Method:
+        """The method `name` for a morphable model, made once."""
+        with self._lock:
+            key = (name, morphable)
+            if key not in self._methods:
+                self._methods[key] = METHODS[name](self.model(morphable))
+            return self._methods[key]
+
+    def close(self) -> None:
+        """End the queues' threads."""
+        for queue in self._queues.values():
+            queue.close()
+
+    def _make(self, spec: AvatarSpec, avatar_id: str) -> Prepared:
+        picture = read_picture(spec.picture, "the portrait").rgb
+        if picture.shape[:2] != spec.source.size_px:
+            raise IncompatibleError(
+                f"the sample is for a picture of {spec.source.size_px[1]}x{spec.source.size_px[0]} px, "
+                f"the portrait has {picture.shape[1]}x{picture.shape[0]}",
+                remedy="fit the portrait itself",
+                metadata={"source_size_px": spec.source.size_px, "portrait_size_px": picture.shape[:2]},
+            )
+        spec.source.check_model(self.model(spec.source.morphable))
+        method = self.method(spec.method, spec.source.morphable)
+        options = AvatarOptions(side_px=spec.side_px, paste_back=spec.paste_back)
+        avatar = method.create_avatar(Portrait(picture, spec.source), options)
+        prepared = Prepared(avatar_id, avatar, spec.source, spec.method)
+        self.cache.add(prepared)
+        return prepared
+
+    def _queue(self, method: str) -> BatchingQueue[Work, Frames]:
+        with self._lock:
+            if method not in self._queues:
+                self._queues[method] = BatchingQueue("generation", method, render_together, self._gathering)
+            return self._queues[method]
+
+
+def encode_png(rgb: UInt8[np.ndarray, "h w 3"]) -> bytes:
+    """The PNG file of a picture."""
+    buffer = io.BytesIO()
+    Image.fromarray(rgb).save(buffer, format="PNG", compress_level=4)
+    return buffer.getvalue()
+
+
+def render_together(batch: Sequence[Work]) -> list[Frames | Exception]:
+    """Frames of each piece of work; neighbours of one avatar are rendered in one go."""
+    results: list[Frames | Exception] = []
+    for _, group in groupby(batch, key=lambda work: id(work[0])):
+        works = list(group)
+        tracks = [track for _, track in works]
+        try:
+            frames = works[0][0].render(tracks[0] if len(tracks) == 1 else Track.concatenate(tracks))
+        except Exception as error:  # noqa: BLE001 - fails the works of this avatar, not the whole batch
+            results += [error] * len(works)
+            continue
+        ends = np.cumsum([len(track) for track in tracks])
+        results += np.split(frames, ends[:-1])
+    return results
