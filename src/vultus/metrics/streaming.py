@@ -68,13 +68,13 @@ class StreamingMetric:
         """Add frames; the inputs are those of `measure`.
 
         Returns:
-            Value of each frame alone.
+            Term of each frame; `finish` makes a frame's own value of it.
         """
         terms = type(self).measure(*inputs)
         self.total += float(terms.values.sum()) * terms.weight
         self.weight += terms.weight * len(terms.values)
         self.frame_count += len(terms.values)
-        return type(self).finish(terms.values, np.ones_like(terms.values))
+        return terms.values
 
     def compute(self) -> float:
         """Value over all frames so far; raises `InputError` when there is none."""

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from vultus.errors import IncompatibleError
+from vultus.metrics import METRICS
 from vultus.metrics.expression import expression_distance_update
-from vultus.metrics.streaming import METRICS
 
 
 def test_is_the_mean_absolute_difference_of_coefficients():

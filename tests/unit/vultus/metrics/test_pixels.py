@@ -5,8 +5,8 @@ import pytest
 from skimage.metrics import peak_signal_noise_ratio
 
 from vultus.errors import IncompatibleError
+from vultus.metrics import METRICS
 from vultus.metrics.pixels import PSNR_CAP_DB, l1_update, psnr_frame_mean_update
-from vultus.metrics.streaming import METRICS
 
 
 def score(name, *inputs):

@@ -7,8 +7,8 @@ from scipy.spatial.transform import Rotation
 
 from vultus.errors import IncompatibleError, InputError
 from vultus.face.rotations import angles_from_matrix
+from vultus.metrics import METRICS
 from vultus.metrics.pose import angle_distance_deg_update, angle_distance_rad_update
-from vultus.metrics.streaming import METRICS
 
 
 @pytest.fixture

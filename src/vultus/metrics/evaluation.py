@@ -1,0 +1,266 @@
+"""Score a clip frame by frame, in memory that does not grow with it but for a few numbers a frame."""
+
+import math
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+import numpy as np
+from jaxtyping import Float
+
+from vultus.data.track import Track
+from vultus.errors import IncompatibleError, InputError
+from vultus.face.identity import IdentityEmbedder
+from vultus.metrics import METRICS, Score
+from vultus.metrics.bootstrap import BootstrapConfig, confidence_interval
+from vultus.metrics.evidence import Embed, Geometry, Likeness, Measured, Rgb, geometry_evidence
+from vultus.metrics.faces import FaceMeasurements, FaceReaderFactory, TrackingFaceReader
+from vultus.metrics.pixels import check_same_size, squared_error_update
+from vultus.metrics.pose import angle_distance_deg_update
+from vultus.metrics.score import Evidence, Mode
+from vultus.metrics.selection import choose_metrics
+from vultus.metrics.streaming import StreamingMetric
+from vultus.metrics.worst import WorstFrame, WorstFrames
+
+FACE_POLICY = (
+    "frames without a face in either clip count in pixel metrics and are left out of pose, expression, "
+    "landmark and identity metrics"
+)
+_GEOMETRY: tuple[Evidence, ...] = ("pose", "frontal", "expression", "landmarks")
+
+
+@dataclass(frozen=True)
+class EvaluationConfig:
+    """How much is looked at."""
+
+    identity_every: int = 10
+    """Embed the identity of every so many frames."""
+
+    chunk: int = 12
+    """Frames that are measured together."""
+
+    worst: int = 3
+    """Worst frames that are kept to be looked at."""
+
+    bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
+    """Confidence intervals."""
+
+
+class Evaluation:
+    """Takes pairs of frames and answers a report.
+
+    Args:
+        metrics: Metric names or families; None for the default ones.
+        source_rgb: Whom the generated frames should look like; the reference's person if None.
+        mode: "self" if the reference shows what the frames should be, "cross" if it shows another driver.
+        requested: The track that was asked for; poses and expressions are compared with it instead.
+        build_reader: Makes what measures faces.
+        embed: Embeds identities.
+        config: How much is looked at.
+
+    Raises:
+        InputError: A metric is unknown or has no meaning here.
+
+    Example:
+        >>> black = np.zeros((16, 16, 3), np.uint8)
+        >>> evaluation = Evaluation(["l1"])
+        >>> evaluation.update(black + np.uint8(2), black)
+        >>> evaluation.report()["metrics"]["l1[0..255]"]["value"]
+        2.0
+    """
+
+    def __init__(
+        self,
+        metrics: Sequence[str] | None = None,
+        source_rgb: Rgb | None = None,
+        *,
+        mode: Mode = "self",
+        requested: Track | None = None,
+        build_reader: FaceReaderFactory = TrackingFaceReader,
+        embed: Embed | None = None,
+        config: EvaluationConfig | None = None,
+    ) -> None:
+        self.mode = mode
+        self.config = config or EvaluationConfig()
+        names, self.left_out = choose_metrics(metrics, mode, source_rgb is not None)
+        self._metrics: dict[str, StreamingMetric] = {name: METRICS[name]() for name in names}
+        self._terms = {name: array("d") for name in names}
+        needs = {metric.info.needs for metric in self._metrics.values()}
+        self._needs_reference = bool(
+            needs - {"frontal"} - ({"pose", "expression", "identity"} if requested else set())
+        )
+        self._geometry = Geometry(build_reader, requested) if needs & set(_GEOMETRY) else None
+        self._likeness: Likeness | None = None
+        if "identity" in needs:
+            self._likeness = Likeness(
+                embed or IdentityEmbedder().embed, self.config.identity_every, source_rgb
+            )
+        self._angles_deg: dict[str, list[Float[np.ndarray, "t 3"]]] = {"generated": [], "reference": []}
+        self._waiting: list[tuple[Rgb, Rgb | None]] = []
+        self._measured_count = 0
+        self._size_px: tuple[int, int] | None = None
+        self._worst = WorstFrames(self.config.worst)
+
+    @property
+    def frame_count(self) -> int:
+        """Pairs so far."""
+        return self._measured_count + len(self._waiting)
+
+    def update(self, generated: np.ndarray, reference: np.ndarray | None = None) -> None:
+        """Add a pair of frames.
+
+        Args:
+            generated: uint8, (h, w, 3), RGB.
+            reference: The same; of the same size in self mode. None where no metric needs it.
+
+        Raises:
+            IncompatibleError: The two do not belong together, or not to the frames before.
+        """
+        self._check(generated, reference)
+        self._waiting.append((generated, reference))
+        if len(self._waiting) >= self.config.chunk:
+            self._measure()
+
+    def update_all(self, generated: Iterable[Rgb], reference: Iterable[Rgb]) -> None:
+        """Add all frames of two clips, which must be equally long."""
+        made = meant = 0
+        for one, other in zip_longest(generated, reference):
+            made += one is not None
+            meant += other is not None
+            if made == meant:
+                self.update(one, other)
+        if made != meant:
+            raise IncompatibleError(
+                f"the generated clip has {made} frames, the reference {meant}",
+                remedy="compare clips of the same length",
+                metadata={"generated_frames": made, "reference_frames": meant},
+            )
+
+    def report(self) -> dict[str, object]:
+        """Everything but pictures, in values that strict JSON has."""
+        scores = self.scores()
+        return {
+            "frames": self.frame_count,
+            "mode": self.mode,
+            "size_px": list(self._size_px or ()),
+            "metrics": {score.name: score.to_json() for score in scores},
+            "left_out": self.left_out,
+            "faces": self._face_report(),
+            "ci95_protocol": self.config.bootstrap.protocol,
+        }
+
+    def scores(self) -> list[Score]:
+        """One score for each metric."""
+        self._measure()
+        if not self.frame_count:
+            raise InputError("there are no frames to evaluate", remedy="check both clips")
+        return [self._score(name, metric) for name, metric in self._metrics.items()]
+
+    def per_frame(self) -> dict[str, Float[np.ndarray, " t"]]:
+        """Each frame's own value by metric; NaN where not measured, infinite PSNR where identical."""
+        self._measure()
+        finishes = {name: type(metric).finish for name, metric in self._metrics.items()}
+        return {
+            name: finishes[name](np.array(terms), np.ones(len(terms))) for name, terms in self._terms.items()
+        }
+
+    def angles_deg(self) -> dict[str, Float[np.ndarray, "t 3"]]:
+        """(yaw, pitch, roll) of "generated" and "reference" (or as requested); NaN without a face."""
+        self._measure()
+        return {who: np.concatenate(parts) for who, parts in self._angles_deg.items() if parts}
+
+    def worst_frames(self) -> list[WorstFrame]:
+        """The worst first."""
+        self._measure()
+        return self._worst.sorted()
+
+    def _score(self, name: str, metric: StreamingMetric) -> Score:
+        terms = np.array(self._terms[name])
+        return Score(
+            name=name,
+            value=metric.compute() if metric.frame_count else None,
+            unit=metric.info.unit,
+            protocol=self._protocol(metric),
+            higher_is_better=metric.info.higher_is_better,
+            frame_count=metric.frame_count,
+            ci95=confidence_interval(terms[~np.isnan(terms)], type(metric).finish, self.config.bootstrap),
+        )
+
+    def _protocol(self, metric: StreamingMetric) -> str:
+        info = metric.info
+        if info.needs in _GEOMETRY and self._geometry:
+            return f"{info.protocol}; {self._geometry.protocol}"
+        if info.needs == "identity" and self._likeness:
+            return f"{info.protocol}; {self._likeness.protocol}"
+        return info.protocol
+
+    def _face_report(self) -> dict[str, object]:
+        if self._geometry is None:
+            return {}
+        counts = self._geometry.counts
+        return {
+            "generated_without_face": counts.generated,
+            "reference_without_face": counts.reference,
+            "policy": FACE_POLICY,
+        }
+
+    def _check(self, generated: np.ndarray, reference: np.ndarray | None) -> None:
+        if reference is None and self._needs_reference:
+            raise InputError("a reference frame is missing", remedy="give the reference clip")
+        for name, frame in (("generated", generated), ("reference", reference)):
+            if frame is not None and (frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3):
+                raise InputError(f"a {name} frame is {frame.dtype} {frame.shape}, not uint8 (h, w, 3)")
+        if self.mode == "self" and reference is not None:
+            check_same_size(generated[None], reference[None])
+        size = (generated.shape[0], generated.shape[1])
+        if self._size_px not in (None, size):
+            raise IncompatibleError(
+                f"frame {self.frame_count} is {size[1]}x{size[0]} px, those before it "
+                f"{self._size_px[1]}x{self._size_px[0]}",
+                remedy="evaluate clips of one size",
+            )
+        self._size_px = size
+
+    def _measure(self) -> None:
+        """Measure the waiting frames and give them to the metrics."""
+        if not self._waiting:
+            return
+        generated = [pair[0] for pair in self._waiting]
+        reference = [pair[1] for pair in self._waiting if pair[1] is not None]
+        evidence = self._evidence(generated, reference)
+        for name, metric in self._metrics.items():
+            measured = evidence[metric.info.needs]
+            terms = np.full(len(generated), np.nan)
+            if measured.frames.any():
+                terms[measured.frames] = metric.update(*measured.inputs)
+            self._terms[name].extend(terms)
+        self._keep_worst(evidence)
+        self._measured_count += len(generated)
+        self._waiting.clear()
+
+    def _evidence(self, generated: list[Rgb], reference: list[Rgb]) -> dict[Evidence, Measured]:
+        evidence: dict[Evidence, Measured] = {}
+        if self.mode == "self" and len(reference) == len(generated):
+            every = np.ones(len(generated), bool)
+            evidence["pixels"] = Measured(every, (np.stack(generated), np.stack(reference)))
+        if self._geometry:
+            made, meant = self._geometry.read(generated, reference)
+            evidence |= geometry_evidence(made, meant)
+            self._keep_angles(made, meant)
+        if self._likeness:
+            evidence["identity"] = self._likeness.evidence(self._measured_count, generated, reference)
+        return evidence
+
+    def _keep_angles(self, made: FaceMeasurements, meant: FaceMeasurements) -> None:
+        self._angles_deg["generated"].append(np.rad2deg(made.angles_rad))
+        self._angles_deg["reference"].append(np.rad2deg(meant.angles_rad))
+
+    def _keep_worst(self, evidence: dict[Evidence, Measured]) -> None:
+        badness = np.full(len(self._waiting), -math.inf)
+        if "pixels" in evidence:
+            badness = squared_error_update(*evidence["pixels"].inputs).values
+        elif "pose" in evidence:
+            pose = evidence["pose"]
+            badness[pose.frames] = angle_distance_deg_update(*pose.inputs).values
+        self._worst.offer(badness, self._measured_count, self._waiting)

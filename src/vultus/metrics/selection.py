@@ -1,0 +1,58 @@
+"""Which metrics are computed, and why the others are not."""
+
+from collections.abc import Sequence
+
+from vultus.errors import InputError
+from vultus.metrics import METRICS, MetricInfo
+from vultus.metrics.score import Mode
+
+CROSS_REASON = "compares with another person's picture; it has a meaning in self-reenactment only"
+SOURCE_REASON = "needs the source picture: the driver is another person"
+
+
+def choose_metrics(
+    names: Sequence[str] | None, mode: Mode, has_source: bool
+) -> tuple[list[str], dict[str, str]]:
+    """Resolve what was asked for.
+
+    Args:
+        names: Metric names, or families ("psnr" for every variant of it); None for the default ones.
+        mode: Self- or cross-reenactment.
+        has_source: Whether there is a source picture to compare identity with.
+
+    Returns:
+        Names to compute, and the reason by name of default metrics that are left out.
+
+    Raises:
+        InputError: A metric that was asked for is unknown or has no meaning here.
+    """
+    wanted = default_metrics() if names is None else [full for name in names for full in _variants(name)]
+    reasons = {name: _objection(METRICS[name].info, mode, has_source) for name in dict.fromkeys(wanted)}
+    refused = {name: reason for name, reason in reasons.items() if reason}
+    if names is not None and refused:
+        name, reason = next(iter(refused.items()))
+        raise InputError(
+            f"{name} cannot be computed: {reason}",
+            remedy="leave it out, give the source picture, or evaluate in self mode",
+            metadata={"metric": name, "mode": mode},
+        )
+    return [name for name, reason in reasons.items() if not reason], refused
+
+
+def default_metrics() -> list[str]:
+    """Names of the metrics that are computed when nobody asks by name."""
+    return [name for name in METRICS if METRICS[name].info.by_default]
+
+
+def _variants(name: str) -> list[str]:
+    """The metric called `name`, or every variant of the family called so."""
+    variants = [full for full in METRICS if full.split("[")[0] == name]
+    return variants or [METRICS[name].info.name]
+
+
+def _objection(info: MetricInfo, mode: Mode, has_source: bool) -> str:
+    if mode not in info.modes:
+        return CROSS_REASON
+    if info.needs == "identity" and mode == "cross" and not has_source:
+        return SOURCE_REASON
+    return ""
