@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -15,6 +15,7 @@ _CUT_LEVELS = 28.0
 _SAME_FACE_OVERLAP = 0.1
 
 
+@runtime_checkable
 class TimedPicture(Protocol):
     """A frame of a clip."""
 
@@ -49,8 +50,8 @@ class FaceFollower:
     """Follows one face.
 
     The first frame with faces is searched thoroughly and one of them chosen; a detector for video follows as
-    many as were there, and of its answers the one that overlaps the last most is taken. A cut, that is a picture
-    that has nothing to do with the last one, or a face that jumps, starts the search again.
+    many as were there, and of its answers the one that overlaps the last most is taken. A cut, that is a
+    picture that has nothing to do with the last one, or a face that jumps, starts the search again.
 
     Args:
         build_detector: Makes detectors; takes `video` and `face_count`.

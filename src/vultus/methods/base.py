@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import UInt8
@@ -34,6 +34,7 @@ class AvatarOptions:
     """Whether frames are the whole picture with the head changed in place."""
 
 
+@runtime_checkable
 class Avatar(Protocol):
     """A portrait prepared for animation by one method."""
 
@@ -48,6 +49,7 @@ class Avatar(Protocol):
         ...
 
 
+@runtime_checkable
 class Method(Protocol):
     """A way of animating portraits."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float64, UInt8
@@ -48,6 +48,7 @@ class DetectedFace:
         return (right - left) * (bottom - top)
 
 
+@runtime_checkable
 class FaceDetector(Protocol):
     """Finds faces in pictures, one picture after the other."""
 
