@@ -48,10 +48,10 @@ class Moment:
 def fill_gaps(moments: Iterable[Moment], look_ahead: int = 30) -> Iterator[Moment]:
     """Give every frame a head.
 
-    Frames without one are interpolated linearly in time, rotations on the shortest arc. A gap at the start takes
-    the first head, one at the end keeps the last. In a gap of more than `look_ahead` frames the earlier ones keep
-    the last head, so that never more than `look_ahead` frames are waited for; only a gap at the start waits for
-    its end.
+    Frames without one are interpolated linearly in time, rotations on the shortest arc. A gap at the start
+    takes the first head, one at the end keeps the last. In a gap of more than `look_ahead` frames the
+    earlier ones keep the last head, so that never more than `look_ahead` frames are waited for; only a gap
+    at the start waits for its end.
 
     Args:
         moments: In order.

@@ -61,7 +61,8 @@ def gaze(
         config: Anatomy and damping.
 
     Returns:
-        Concretely, ``[:, 1] > 0`` looks to the subject's left and ``[:, 0] > 0`` down; zero where both are shut.
+        Concretely, ``[:, 1] > 0`` looks to the subject's left and ``[:, 0] > 0`` down; zero where both are
+        shut.
     """
     c = config or GazeConfig()
     view = points_image * (1.0, -1.0, -1.0) / px_per_mm  # mm

@@ -41,7 +41,7 @@ class SolverConfig:
     """Least and greatest coefficient in a model whose expressions are ARKit's."""
     expression_deviation: float = 0.35
     """Standard deviation of an ARKit coefficient in the prior."""
-    unseen: tuple[str, ...] = ("eyeLook", "tongueOut", "PupilDilate")
+    unseen: tuple[str, ...] = ("eyeLook", "tongueOut", "pupilDilate")
     """Beginnings of the names of expressions that landmarks do not show; they stay 0."""
     rare: tuple[str, ...] = ("mouthClose", "cheekPuff", "jawForward", "noseSneer")
     """Expressions that other ones imitate, whose prior is three times as narrow."""
@@ -71,9 +71,10 @@ class HeadFit:
 class HeadSolver:
     """Fits a morphable model to dense landmarks, one frame at a time.
 
-    Minimises Σ_l w_l |W ((y_l - t) / s - R x_l(p))|² + p^T Λ p with bounds on p, where W lowers the weight of the
-    view's depth axis; pose and coefficients take turns. Openings of lids and lips are added as differences of
-    landmarks. The normal equations for any pose are a combination of nine matrices that are computed once.
+    Minimises Σ_l w_l |W ((y_l - t) / s - R x_l(p))|² + p^T Λ p with bounds on p, where W lowers the weight
+    of the view's depth axis; pose and coefficients take turns. Openings of lids and lips are added as
+    differences of landmarks. The normal equations for any pose are a combination of nine matrices that are
+    computed once.
 
     Args:
         model: Has landmarks "mediapipe468", or "ibug68" at least.

@@ -73,8 +73,9 @@ class ImageFit:
 class Tracker:
     """Makes tracks of pictures and clips with one morphable model.
 
-    Identity comes from the first frames of a person (the median of their fits) and is held; expression, pose and
-    gaze come from every frame. Frames without a face are flagged and interpolated; a cut starts a new person.
+    Identity comes from the first frames of a person (the median of their fits) and is held; expression,
+    pose and gaze come from every frame. Frames without a face are flagged and interpolated; a cut starts a
+    new person.
 
     Args:
         model: Morphable model that tracks are made with.
