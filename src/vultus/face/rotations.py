@@ -6,7 +6,11 @@ from torch import Tensor
 
 
 def matrix_from_axis_angle(axis_angle_rad: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b 3 3"]:
-    """Turn axis-angle vectors into rotation matrices (Rodrigues' formula).
+    """Turn axis-angle vectors into rotation matrices.
+
+    Rodrigues' formula, R = I + a K + b K² with K the cross-product matrix of the vector, a = sin θ / θ and
+    b = (1 - cos θ) / θ². Both are even in θ, and are continued by their series at zero, so that gradients
+    are finite.
 
     Args:
         axis_angle_rad: Axis times angle, rad.
@@ -20,13 +24,25 @@ def matrix_from_axis_angle(axis_angle_rad: Float[Tensor, "*b 3"]) -> Float[Tenso
                 [ 1.,  0.,  0.],
                 [ 0.,  0.,  1.]])
     """
-    return torch.linalg.matrix_exp(_cross_matrix(axis_angle_rad))
+    cross = _cross_matrix(axis_angle_rad)
+    square = (axis_angle_rad**2).sum(-1)[..., None, None]  # (*b, 1, 1) θ²
+    small = square < 1e-2  # rad²; what the series leave out is below 1e-17 there
+    angle = torch.where(small, torch.ones_like(square), square).sqrt()
+    a = torch.where(
+        small, _series(square, (1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1.0)), angle.sin() / angle
+    )
+    half_sine = (angle / 2).sin() / angle
+    b = torch.where(
+        small, _series(square, (1 / 3628800, -1 / 40320, 1 / 720, -1 / 24, 0.5)), 2 * half_sine**2
+    )
+    return torch.eye(3).to(cross) + a * cross + b * (cross @ cross)
 
 
 def axis_angle_from_matrix(rotation: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b 3"]:
     """Turn rotation matrices into axis-angle vectors of length [0, π].
 
-    Goes by way of the unit quaternion, whose largest component is chosen as pivot, so that half turns are exact.
+    Goes by way of the unit quaternion, whose largest component is chosen as pivot, so that half turns are
+    exact.
     """
     quaternion = _quaternion_from_matrix(rotation)  # (*b, 4) w x y z, w >= 0
     vector = quaternion[..., 1:]
@@ -59,11 +75,19 @@ def matrix_from_angles(angles_rad: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b 3
 
 
 def angles_from_matrix(rotation: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b 3"]:
-    """Decompose head rotations into (yaw, pitch, roll), rad; the inverse of `matrix_from_angles` for |yaw| < 90°."""
+    """Decompose head rotations into (yaw, pitch, roll), rad: inverts `matrix_from_angles` for |yaw| < 90°."""
     yaw = torch.asin(rotation[..., 2, 0].clamp(-1, 1))
     pitch = torch.atan2(rotation[..., 2, 1], rotation[..., 2, 2])
     roll = torch.atan2(rotation[..., 1, 0], rotation[..., 0, 0])
     return torch.stack([yaw, pitch, roll], -1)
+
+
+def _series(x: Float[Tensor, "*b"], coefficients: tuple[float, ...]) -> Float[Tensor, "*b"]:
+    """Evaluate a polynomial, the highest power first."""
+    value = torch.zeros_like(x)
+    for coefficient in coefficients:
+        value = value * x + coefficient
+    return value
 
 
 def _cross_matrix(vector: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b 3 3"]:

@@ -1,10 +1,11 @@
 """Linear blend skinning with optional pose correctives [li2017flame, §3]."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from vultus.face.rotations import matrix_from_axis_angle
@@ -29,6 +30,19 @@ class Skeleton:
     correctives: Float[Tensor, "v 3 p"] | None = None
     """Vertex offsets, linear in the entries of (R - I) of every joint but the root; p = 9 (j - 1)."""
 
+    @cached_property
+    def supports(self) -> list[Int[Tensor, " _"]]:
+        """Vertices that each joint has a say in."""
+        return [column.nonzero()[:, 0] for column in self.weights.unbind(1)]
+
+    def moving(self, turned: Iterable[str]) -> list[int]:
+        """Joints that move when those called `turned` turn: they themselves and all that hang on them."""
+        turned = set(turned)
+        moves: list[bool] = []
+        for name, parent in zip(self.names, self.parents, strict=True):
+            moves.append(name in turned or (parent >= 0 and moves[parent]))
+        return [joint for joint, moved in enumerate(moves) if moved]
+
 
 def skin(
     skeleton: Skeleton,
@@ -37,6 +51,9 @@ def skin(
     joints_rad: Mapping[str, Float[Tensor, "b 3"]],
 ) -> Float[Tensor, "b v 3"]:
     """Turn joints and let the vertices follow.
+
+    Linear blend skinning, x' = Σ_j w_j (T_j x + o_j), written as (Σ_j w_j) x + Σ_j w_j ((T_j - I) x + o_j):
+    a joint at rest adds nothing then, and the others touch their own vertices only.
 
     Args:
         skeleton: Joints and weights.
@@ -55,10 +72,13 @@ def skin(
         feature = (rotation[:, 1:] - torch.eye(3).to(rotation)).flatten(1)  # (b, 9 (j - 1))
         shaped = shaped + torch.einsum("vxp,bp->bvx", skeleton.correctives.to(shaped), feature)
     turned, origin = _chain(skeleton.parents, rotation, rest)
-    weights = skeleton.weights.to(shaped)
     offset = origin - torch.einsum("bjxy,bjy->bjx", turned, rest)  # (b, j, 3)
-    blended = torch.einsum("vj,bjxy->bvxy", weights, turned)
-    return torch.einsum("bvxy,bvy->bvx", blended, shaped) + torch.einsum("vj,bjx->bvx", weights, offset)
+    posed = skeleton.weights.to(shaped).sum(dim=1)[:, None] * shaped
+    for joint in skeleton.moving(joints_rad):
+        which = skeleton.supports[joint]  # (v_j,): the vertices that the joint has a say in
+        change = shaped[:, which] @ (turned[:, joint] - torch.eye(3).to(turned)).mT + offset[:, joint, None]
+        posed = posed.index_add(1, which, skeleton.weights[which, joint, None].to(shaped) * change)
+    return posed
 
 
 def _chain(
