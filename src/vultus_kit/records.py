@@ -1,5 +1,6 @@
 """What clients and rooms tell each other, apart from tracks and frames."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -151,6 +152,36 @@ class MetricResult:
     """Frames that were scored."""
     ci95: tuple[float, float] | None = None
     """95 % confidence interval."""
+    frame_values: tuple[float, ...] = ()
+    """Value of each frame alone; NaN where it was not measured; empty unless it was asked for."""
+
+    def to_json(self) -> dict[str, object]:
+        """The score in values that strict JSON has; an infinite or missing value is null, with a note."""
+        entry: dict[str, object] = {
+            "value": self.value,
+            "unit": self.unit,
+            "protocol": self.protocol,
+            "ci95": list(self.ci95) if self.ci95 else None,
+            "higher_is_better": self.higher_is_better,
+            "frames": self.frame_count,
+        }
+        if self.value is None:
+            entry["note"] = "no frame could be measured"
+        elif math.isinf(self.value):
+            entry |= {"value": None, "note": "infinite: every frame is identical to its reference"}
+        return entry
+
+
+@dataclass(frozen=True)
+class MissingFaces:
+    """Frames in which no face was found."""
+
+    generated: int
+    """In the generated clip."""
+    reference: int
+    """In the reference."""
+    policy: str
+    """What such frames do to the scores."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +192,41 @@ class Report:
     """Pairs of frames that were seen."""
     results: tuple[MetricResult, ...]
     """Scores."""
+    mode: EvaluationMode = "self"
+    """Whose motion the reference showed."""
+    size_px: tuple[int, int] = (0, 0)
+    """(height, width) of the generated frames."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Default metrics that were not computed, with the reason."""
+    missing_faces: MissingFaces | None = None
+    """Frames without a face; None where no metric needed one."""
+    ci95_protocol: str = ""
+    """How the confidence intervals were made."""
+    generated_angles_deg: tuple[float, ...] = ()
+    """Yaw, pitch and roll of each frame, three values a frame; NaN without a face; empty unless asked for."""
+    reference_angles_deg: tuple[float, ...] = ()
+    """The same of the reference, or as requested."""
+    worst_frames: tuple[int, ...] = ()
+    """Positions of the worst frames, the worst first."""
+
+    def to_json(self) -> dict[str, object]:
+        """The report in values that strict JSON has, without those of each frame."""
+        faces: dict[str, object] = {}
+        if self.missing_faces is not None:
+            faces = {
+                "generated_without_face": self.missing_faces.generated,
+                "reference_without_face": self.missing_faces.reference,
+                "policy": self.missing_faces.policy,
+            }
+        return {
+            "frames": self.frame_count,
+            "mode": self.mode,
+            "size_px": list(self.size_px),
+            "metrics": {result.name: result.to_json() for result in self.results},
+            "left_out": dict(self.left_out),
+            "faces": faces,
+            "ci95_protocol": self.ci95_protocol,
+        }
 
 
 @dataclass(frozen=True)
@@ -173,3 +239,7 @@ class EvaluationOptions:
     """Whose motion the reference shows."""
     source_picture: bytes = b""
     """Portrait file that identity is compared with; none compares with the reference."""
+    requested: Track | None = None
+    """Track that the frames were asked to show; compared with in the reference's place."""
+    per_frame: bool = False
+    """Whether the report shall hold the values and head angles of each frame."""

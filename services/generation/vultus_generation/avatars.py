@@ -36,9 +36,8 @@ def content_address(spec: AvatarSpec) -> str:
         "size_px": list(spec.source.size_px),
         "morphable_digest": spec.source.morphable_digest,
     }
-    for part in (json.dumps(options), json.dumps(source), *(_bytes(spec.source))):
-        data = part if isinstance(part, bytes) else part.encode()
-        state.update(len(data).to_bytes(8, "big") + data)
+    for part in (json.dumps(options).encode(), json.dumps(source).encode(), *_bytes(spec.source)):
+        state.update(len(part).to_bytes(8, "big") + part)
     state.update(spec.picture)
     return f"avatar:{state.hexdigest()}"
 

@@ -1,8 +1,9 @@
 """Messages of the generation service as records, and back."""
 
 import math
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
+import numpy as np
 from vultus_api.common.v1 import track_pb2
 from vultus_api.generation.v1 import generation_service_pb2 as pb
 
@@ -137,7 +138,7 @@ class FrameWriter:
     def __init__(self) -> None:
         self._count = 0
 
-    def messages(self, frames: Sequence, requested: Track) -> Iterator[pb.StreamAnimateResponse]:
+    def messages(self, frames: Iterable[np.ndarray], requested: Track) -> Iterator[pb.StreamAnimateResponse]:
         """The messages of some frames and what they show."""
         for rgb, sample in zip(frames, samples_to_wire(requested), strict=True):
             for chunk in frame_to_wire(Frame(rgb, sample.time_offset_s, self._count)):

@@ -15,9 +15,10 @@ from vultus_kit.records import (
     EvaluationOptions,
     MetricDescription,
     MetricResult,
+    MissingFaces,
     Report,
 )
-from vultus_kit.rpc.codec import Artifact, artifact_to_wire, frame_to_wire
+from vultus_kit.rpc.codec import Artifact, artifact_to_wire, frame_to_wire, header_to_wire, samples_to_wire
 
 _MODES: dict[int, EvaluationMode] = {
     pb.EVALUATION_MODE_SELF: "self",
@@ -65,7 +66,7 @@ class MetricsClient:
 
     def stream_evaluate(
         self,
-        pairs: Iterable[tuple[Frame, Frame]],
+        pairs: Iterable[tuple[Frame, Frame | None]],
         options: EvaluationOptions | None = None,
         progress: Callable[[int], object] = lambda count: None,
         timeout_s: float | None = None,
@@ -73,7 +74,7 @@ class MetricsClient:
         """Score pairs of frames.
 
         Args:
-            pairs: (generated, reference), taken as fast as the room scores them, in another thread.
+            pairs: (generated, reference or None), taken as fast as the room scores them, in another thread.
             options: What to score.
             progress: Called with the number of pairs scored so far.
             timeout_s: Deadline of the whole stream, s.
@@ -103,7 +104,21 @@ def description_from_wire(message: pb.MetricInfo) -> MetricDescription:
 
 def report_from_wire(message: pb.Report) -> Report:
     """The report of a message."""
-    return Report(message.frame_count, tuple(_result_from_wire(result) for result in message.results))
+    faces = message.missing_faces
+    return Report(
+        frame_count=message.frame_count,
+        results=tuple(_result_from_wire(result) for result in message.results),
+        mode=_MODES.get(message.mode, "self"),
+        size_px=(message.height_px, message.width_px),
+        left_out=dict(message.left_out),
+        missing_faces=MissingFaces(faces.generated_count, faces.reference_count, faces.policy)
+        if message.HasField("missing_faces")
+        else None,
+        ci95_protocol=message.ci95_protocol,
+        generated_angles_deg=tuple(message.head_angles.generated_deg),
+        reference_angles_deg=tuple(message.head_angles.reference_deg),
+        worst_frames=tuple(message.worst_frames),
+    )
 
 
 def _result_from_wire(message: pb.MetricResult) -> MetricResult:
@@ -115,23 +130,29 @@ def _result_from_wire(message: pb.MetricResult) -> MetricResult:
         higher_is_better=message.direction == pb.DIRECTION_HIGHER,
         frame_count=message.frame_count,
         ci95=(message.ci95.low, message.ci95.high) if message.HasField("ci95") else None,
+        frame_values=tuple(message.frame_values),
     )
 
 
-def header_to_wire(options: EvaluationOptions) -> pb.StreamEvaluateHeader:
+def options_to_wire(options: EvaluationOptions) -> pb.StreamEvaluateHeader:
     """The message that begins a stream."""
     check_picture(options.source_picture)
+    requested = options.requested
     return pb.StreamEvaluateHeader(
         metrics=options.metrics,
         source_picture=options.source_picture,
         mode=f"EVALUATION_MODE_{options.mode.upper()}",
+        requested_header=None if requested is None else header_to_wire(requested),
+        requested_samples=() if requested is None else samples_to_wire(requested),
+        per_frame=options.per_frame,
     )
 
 
 def _stream_requests(
-    pairs: Iterable[tuple[Frame, Frame]], options: EvaluationOptions
+    pairs: Iterable[tuple[Frame, Frame | None]], options: EvaluationOptions
 ) -> Iterator[pb.StreamEvaluateRequest]:
-    yield pb.StreamEvaluateRequest(header=header_to_wire(options))
+    yield pb.StreamEvaluateRequest(header=options_to_wire(options))
     for generated, reference in pairs:
-        for ours, theirs in zip_longest(frame_to_wire(generated), frame_to_wire(reference)):
+        meant = frame_to_wire(reference) if reference is not None else ()
+        for ours, theirs in zip_longest(frame_to_wire(generated), meant):
             yield pb.StreamEvaluateRequest(pairs=[pb.FramePair(generated=ours, reference=theirs)])

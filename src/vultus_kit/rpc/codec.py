@@ -156,10 +156,13 @@ class FrameAssembler:
     def __init__(self) -> None:
         self._pixels: np.ndarray | None = None
         self._filled = 0
+        self.used = False
+        """Whether any chunk has come."""
 
     def add(self, chunk: frame_pb2.FrameChunk) -> Frame | None:
         """The frame that `chunk` completes, or None; raises `InputError` where chunks do not fit together."""
         height, width = chunk.height_px, chunk.width_px
+        self.used = True
         if self._pixels is None:
             _check_size(height, width)
             self._pixels = np.empty((height, width, 3), np.uint8)

@@ -1,5 +1,6 @@
 from vultus_api.common.v1 import artifact_pb2 as _artifact_pb2
 from vultus_api.common.v1 import frame_pb2 as _frame_pb2
+from vultus_api.common.v1 import track_pb2 as _track_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -52,7 +53,7 @@ class Interval(_message.Message):
     def __init__(self, low: _Optional[float] = ..., high: _Optional[float] = ...) -> None: ...
 
 class MetricResult(_message.Message):
-    __slots__ = ("name", "value", "unit", "protocol", "ci95", "frame_count", "direction")
+    __slots__ = ("name", "value", "unit", "protocol", "ci95", "frame_count", "direction", "frame_values")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
@@ -60,6 +61,7 @@ class MetricResult(_message.Message):
     CI95_FIELD_NUMBER: _ClassVar[int]
     FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
     DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    FRAME_VALUES_FIELD_NUMBER: _ClassVar[int]
     name: str
     value: float
     unit: str
@@ -67,15 +69,57 @@ class MetricResult(_message.Message):
     ci95: Interval
     frame_count: int
     direction: Direction
-    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., ci95: _Optional[_Union[Interval, _Mapping]] = ..., frame_count: _Optional[int] = ..., direction: _Optional[_Union[Direction, str]] = ...) -> None: ...
+    frame_values: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., ci95: _Optional[_Union[Interval, _Mapping]] = ..., frame_count: _Optional[int] = ..., direction: _Optional[_Union[Direction, str]] = ..., frame_values: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class MissingFaces(_message.Message):
+    __slots__ = ("generated_count", "reference_count", "policy")
+    GENERATED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    generated_count: int
+    reference_count: int
+    policy: str
+    def __init__(self, generated_count: _Optional[int] = ..., reference_count: _Optional[int] = ..., policy: _Optional[str] = ...) -> None: ...
+
+class HeadAngles(_message.Message):
+    __slots__ = ("generated_deg", "reference_deg")
+    GENERATED_DEG_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_DEG_FIELD_NUMBER: _ClassVar[int]
+    generated_deg: _containers.RepeatedScalarFieldContainer[float]
+    reference_deg: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, generated_deg: _Optional[_Iterable[float]] = ..., reference_deg: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Report(_message.Message):
-    __slots__ = ("frame_count", "results")
+    __slots__ = ("frame_count", "results", "mode", "height_px", "width_px", "left_out", "missing_faces", "ci95_protocol", "head_angles", "worst_frames")
+    class LeftOutEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
     RESULTS_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_PX_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_PX_FIELD_NUMBER: _ClassVar[int]
+    LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FACES_FIELD_NUMBER: _ClassVar[int]
+    CI95_PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    HEAD_ANGLES_FIELD_NUMBER: _ClassVar[int]
+    WORST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     frame_count: int
     results: _containers.RepeatedCompositeFieldContainer[MetricResult]
-    def __init__(self, frame_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[MetricResult, _Mapping]]] = ...) -> None: ...
+    mode: EvaluationMode
+    height_px: int
+    width_px: int
+    left_out: _containers.ScalarMap[str, str]
+    missing_faces: MissingFaces
+    ci95_protocol: str
+    head_angles: HeadAngles
+    worst_frames: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, frame_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[MetricResult, _Mapping]]] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ..., height_px: _Optional[int] = ..., width_px: _Optional[int] = ..., left_out: _Optional[_Mapping[str, str]] = ..., missing_faces: _Optional[_Union[MissingFaces, _Mapping]] = ..., ci95_protocol: _Optional[str] = ..., head_angles: _Optional[_Union[HeadAngles, _Mapping]] = ..., worst_frames: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class DescribeMetricsRequest(_message.Message):
     __slots__ = ()
@@ -108,14 +152,20 @@ class EvaluateClipsResponse(_message.Message):
     def __init__(self, report: _Optional[_Union[Report, _Mapping]] = ...) -> None: ...
 
 class StreamEvaluateHeader(_message.Message):
-    __slots__ = ("metrics", "source_picture", "mode")
+    __slots__ = ("metrics", "source_picture", "mode", "requested_header", "requested_samples", "per_frame")
     METRICS_FIELD_NUMBER: _ClassVar[int]
     SOURCE_PICTURE_FIELD_NUMBER: _ClassVar[int]
     MODE_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_HEADER_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    PER_FRAME_FIELD_NUMBER: _ClassVar[int]
     metrics: _containers.RepeatedScalarFieldContainer[str]
     source_picture: bytes
     mode: EvaluationMode
-    def __init__(self, metrics: _Optional[_Iterable[str]] = ..., source_picture: _Optional[bytes] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ...) -> None: ...
+    requested_header: _track_pb2.TrackHeader
+    requested_samples: _containers.RepeatedCompositeFieldContainer[_track_pb2.TrackSample]
+    per_frame: bool
+    def __init__(self, metrics: _Optional[_Iterable[str]] = ..., source_picture: _Optional[bytes] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ..., requested_header: _Optional[_Union[_track_pb2.TrackHeader, _Mapping]] = ..., requested_samples: _Optional[_Iterable[_Union[_track_pb2.TrackSample, _Mapping]]] = ..., per_frame: _Optional[bool] = ...) -> None: ...
 
 class FramePair(_message.Message):
     __slots__ = ("generated", "reference")

@@ -1,0 +1,59 @@
+"""The metrics service: decode, delegate, encode."""
+# ruff: noqa: N802 - the contract names the methods
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+
+import grpc
+from vultus_api.metrics.v1 import metrics_service_pb2 as pb
+from vultus_api.metrics.v1 import metrics_service_pb2_grpc as rpc
+
+from vultus_kit.records import Report
+from vultus_kit.rpc.server import Room
+from vultus_kit.rpc.streams import through_thread
+from vultus_metrics import codec
+from vultus_metrics.scoring import describe, score
+from vultus_metrics.settings import Settings
+
+
+class MetricsServicer(rpc.MetricsServiceServicer):
+    """Answers the calls of the metrics room."""
+
+    def __init__(self, workers: ThreadPoolExecutor, progress_every: int) -> None:
+        self._workers = workers
+        self._progress_every = progress_every
+
+    async def DescribeMetrics(
+        self, request: pb.DescribeMetricsRequest, context: grpc.aio.ServicerContext
+    ) -> pb.DescribeMetricsResponse:
+        """Describe the metrics."""
+        loop = asyncio.get_running_loop()
+        return codec.descriptions_to_wire(await loop.run_in_executor(self._workers, describe))
+
+    async def StreamEvaluate(
+        self, requests: AsyncIterator[pb.StreamEvaluateRequest], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[pb.StreamEvaluateResponse]:
+        """Score pairs of frames as they arrive."""
+        options = await codec.header_from_wire(requests)
+
+        def work(pairs: Iterator[codec.Pair]) -> Iterator[int | Report]:
+            return score(pairs, options, self._progress_every)
+
+        async with aclosing(through_thread(work, codec.pairs_from_wire(requests), self._workers)) as parts:
+            async for part in parts:
+                yield codec.end_to_wire(part) if isinstance(part, Report) else codec.progress_to_wire(part)
+
+
+def build(settings: Settings) -> Room:
+    """The room with its threads."""
+    workers = ThreadPoolExecutor(settings.worker_count, "metrics")
+    servicer = MetricsServicer(workers, settings.progress_every)
+    return Room(
+        name="metrics",
+        service=pb.DESCRIPTOR.services_by_name["MetricsService"].full_name,
+        attach=lambda server: rpc.add_MetricsServiceServicer_to_server(servicer, server),
+        settings=settings,
+        close=lambda: workers.shutdown(cancel_futures=True),
+    )
