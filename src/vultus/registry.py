@@ -1,6 +1,7 @@
 """Named things that can be looked up, and that outsiders can add by entry point."""
 
 import difflib
+import importlib
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
@@ -16,6 +17,7 @@ class Registry(Generic[T]):
     Args:
         kind: What the things are called in messages, for instance "method".
         group: Entry-point group that outsiders register in; "" for none.
+        modules: Our own modules that register things, imported when the first thing is looked up.
 
     Example:
         >>> shapes: Registry[type] = Registry("shape")
@@ -29,9 +31,10 @@ class Registry(Generic[T]):
         vultus.errors.InputError: no shape called 'bal'; did you mean 'ball'?
     """
 
-    def __init__(self, kind: str, group: str = "") -> None:
+    def __init__(self, kind: str, group: str = "", modules: tuple[str, ...] = ()) -> None:
         self.kind = kind
         self._group = group
+        self._modules = modules
         self._things: dict[str, T] = {}
 
     def register(self, name: str) -> Callable[[T], T]:
@@ -48,7 +51,7 @@ class Registry(Generic[T]):
     def __getitem__(self, name: str) -> T:
         """The thing called `name`; an unknown name raises `InputError` with the nearest ones."""
         if name not in self._things:
-            self._load_entry_points()
+            self._load()
         if name not in self._things:
             near = difflib.get_close_matches(name, self._things, n=1)
             remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self) or 'none'}"
@@ -57,14 +60,16 @@ class Registry(Generic[T]):
 
     def __iter__(self) -> Iterator[str]:
         """The names, sorted."""
-        self._load_entry_points()
+        self._load()
         return iter(sorted(self._things))
 
     def __contains__(self, name: object) -> bool:
         """Whether `name` is taken."""
         return name in list(self)
 
-    def _load_entry_points(self) -> None:
+    def _load(self) -> None:
+        for module in self._modules:
+            importlib.import_module(module)
         for point in entry_points(group=self._group) if self._group else ():
             if point.name not in self._things:
                 self._things[point.name] = point.load()

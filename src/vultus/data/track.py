@@ -70,8 +70,8 @@ class Track:
         """Number of frames."""
         return len(self.scale)
 
-    def __getitem__(self, which: slice) -> "Track":
-        """The frames of a slice, as a track; times are kept."""
+    def __getitem__(self, which: slice | Bool[Tensor, " t"]) -> "Track":
+        """The chosen frames, as a track; times are kept."""
         return self.replace(**{name: getattr(self, name)[which] for name in self.tensor_names()})
 
     @classmethod

@@ -60,5 +60,7 @@ class Method(Protocol):
         ...
 
 
-METHODS: Registry[Callable[[MorphableModel], Method]] = Registry("method", "vultus.methods")
+METHODS: Registry[Callable[[MorphableModel], Method]] = Registry(
+    "method", "vultus.methods", modules=("vultus.methods.warp",)
+)
 """Methods by name; each entry builds the method for a morphable model."""

@@ -1,0 +1,71 @@
+"""Files that the user names."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from vultus.data.media import Frame, VideoReader, read_picture
+from vultus.errors import InputError
+
+PICTURE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+
+FILE = click.Path(path_type=Path)
+"""A path that the command checks itself, to say more than click would."""
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file's name says that it is a still picture."""
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def picture_bytes(path: Path) -> bytes:
+    """The file of a picture that can be read; raises `MediaError` naming it otherwise."""
+    read_picture(path)
+    return path.read_bytes()
+
+
+def check_output(path: Path, suffixes: tuple[str, ...], inputs: tuple[Path | None, ...] = ()) -> None:
+    """Raise `InputError` unless `path` can be written: its folder exists, its suffix fits, it is no input.
+
+    Args:
+        path: Where a command will write.
+        suffixes: Endings that the command can write.
+        inputs: Files that the command reads.
+    """
+    if path.suffix.lower() not in suffixes:
+        raise InputError(
+            f"cannot write {path}: its name must end in {' or '.join(suffixes)}",
+            remedy=f"give --out {path.stem or 'out'}{suffixes[0]}",
+            metadata={"path": path},
+        )
+    if not path.parent.is_dir():
+        raise InputError(
+            f"cannot write {path}: there is no folder {path.parent}",
+            remedy=f"mkdir -p {path.parent}",
+            metadata={"path": path},
+        )
+    if path.is_dir():
+        raise InputError(
+            f"cannot write {path}: it is a folder", remedy="name a file", metadata={"path": path}
+        )
+    if any(path.resolve() == given.resolve() for given in inputs if given):
+        raise InputError(f"{path} is an input too", remedy="give another --out", metadata={"path": path})
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, as "sha256:…"."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+@contextmanager
+def open_frames(path: Path) -> Iterator[tuple[Iterator[Frame], int | None]]:
+    """Frames of a picture or a video, and how many there are where that is known."""
+    if is_picture(path):
+        yield iter([Frame(read_picture(path).rgb, 0.0, 0)]), 1
+    else:
+        with VideoReader(path) as reader:
+            yield iter(reader), reader.info.frame_count

@@ -1,0 +1,74 @@
+"""The `vultus` command: its sub-commands, and how errors become exit codes.
+
+0 done; 2 the user's input or options are wrong; 3 a needed asset or service is missing; 1 our bug;
+130 interrupted.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from vultus.errors import InputError, VultusError
+from vultus_cli.output import report_error, say
+
+COMMANDS = ("demo", "up", "fit", "animate", "edit", "evaluate", "assets", "doctor")
+"""Sub-commands in the order of `vultus --help`; each is `command` in the module of its name."""
+
+
+class LazyGroup(click.Group):
+    """Imports a sub-command's module only when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The sub-command `cmd_name`, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        return importlib.import_module(f"vultus_cli.{cmd_name}").command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vultus", message="%(prog)s %(version)s")
+def vultus() -> None:
+    """Animate portraits: one photo in, a video of that person out."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    # What embedded rooms start must not chatter on the user's terminal.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    sys.exit(run(words))
+
+
+def run(words: list[str]) -> int:
+    """Run the command line with `words`; returns the exit code."""
+    as_json = "--json" in words
+    try:
+        return vultus.main(words, prog_name="vultus", standalone_mode=False) or 0
+    except VultusError as error:
+        report_error(error, as_json=as_json)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(error.format_message())
+        return 2
+    except click.ClickException as error:
+        report_error(_usage_error(error), as_json=as_json)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted; nothing was left half-written")
+        return 130
+
+
+def _usage_error(error: click.ClickException) -> InputError:
+    command = getattr(getattr(error, "ctx", None), "command_path", "vultus")
+    return InputError(error.format_message().rstrip("."), remedy=f"see `{command} --help`")
+
+
+if __name__ == "__main__":
+    main()
