@@ -22,7 +22,10 @@ SHAPE_COLUMNS = 300
 """Columns of `shapedirs` that are identity; expression follows."""
 
 JOINTS = ("root", "neck", "jaw", "eye_left", "eye_right")
-MODEL_KEYS = ("v_template", "shapedirs", "posedirs", "J_regressor", "weights", "f", "kintree_table")
+PARENTS = (-1, 0, 1, 1, 1)
+"""What `kintree_table` says in every published file."""
+
+MODEL_KEYS = ("v_template", "shapedirs", "posedirs", "J_regressor", "weights", "f")
 EMBEDDING_KEYS = (
     "static_lmk_faces_idx",
     "static_lmk_bary_coords",
@@ -40,17 +43,16 @@ class DynamicContour:
     """The 17 points of the face's outline, which move over the skin as the head turns."""
 
     face_index: Int[Tensor, "79 17"]
-    """Triangles by yaw: rows 0 to 39 are yaws of 0 to 39 degrees, rows 40 to 78 of -1 to -39 degrees."""
+    """Triangles by turn: rows 0 to 39 for yaws of 0 to -39 degrees, rows 40 to 78 for yaws of 1 to 39."""
 
     barycentric: Float[Tensor, "79 17 3"]
     """Weights of their corners."""
 
     def row(self, rotation: Float[Tensor, "b 3 3"]) -> Int[Tensor, " b"]:
         """Row of the tables for each head, from its rotation to the view."""
-        degrees = (
-            angles_from_matrix(rotation)[:, 0].rad2deg().clamp(-LAST_YAW_DEG, LAST_YAW_DEG).round().long()
-        )
-        return torch.where(degrees < 0, LAST_YAW_DEG - degrees, degrees)
+        yaw_deg = angles_from_matrix(rotation)[:, 0].rad2deg().clamp(-LAST_YAW_DEG, LAST_YAW_DEG)
+        left = -yaw_deg.round().long()  # degrees that the head is turned to its own left
+        return torch.where(left < 0, LAST_YAW_DEG - left, left)
 
     def on(
         self,
@@ -92,10 +94,9 @@ def static_landmarks(embedding: Mapping[str, Any], kind: str) -> LandmarkEmbeddi
 
 def skeleton(arrays: Mapping[str, Any]) -> Skeleton:
     """Joints, skinning weights and pose correctives of a `generic_model.pkl`."""
-    parents = np.asarray(arrays["kintree_table"])[0].astype(np.int64)
     return Skeleton(
         names=JOINTS,
-        parents=(-1, *(int(parent) for parent in parents[1:])),
+        parents=PARENTS,
         joint_regressor=_floats(arrays["J_regressor"]),
         weights=_floats(arrays["weights"]),
         correctives=_floats(arrays["posedirs"]),
