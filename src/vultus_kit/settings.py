@@ -3,6 +3,7 @@
 import difflib
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, ValidationError
@@ -58,6 +59,11 @@ class StrictSettings(BaseSettings):
         )
 
 
+def default_store() -> Path:
+    """The folder of artifacts where none is named."""
+    return Path.home() / ".cache" / "vultus" / "artifacts"
+
+
 class RoomSettings(StrictSettings):
     """What every room can be told."""
 
@@ -69,6 +75,8 @@ class RoomSettings(StrictSettings):
     """Port of the HTTP endpoint /metrics; none by default."""
     call_limit: int = Field(32, ge=1)
     """Calls at the same time; more are refused with RESOURCE_EXHAUSTED."""
+    store: Path = Field(default_factory=default_store)
+    """Folder of artifacts."""
     worker_count: int = Field(4, ge=1)
     """Threads for streams and other work."""
     thread_count: int | None = Field(None, ge=1)

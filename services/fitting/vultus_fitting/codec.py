@@ -10,13 +10,13 @@ from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus_kit.records import FitOptions, FitSummary, MorphableDescription, Smoothing
 from vultus_kit.rpc.codec import (
-    Artifact,
     FrameAssembler,
     artifact_from_wire,
     artifact_to_wire,
     header_to_wire,
     samples_to_wire,
 )
+from vultus_kit.store import Artifact
 
 _SMOOTHINGS: dict[int, Smoothing] = {
     pb.SMOOTHING_UNSPECIFIED: "none",

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from typing import TypeAlias
 
 import grpc
 from vultus_api.fitting.v1 import fitting_service_pb2 as pb
@@ -18,16 +19,20 @@ from vultus_fitting.trackers import Trackers
 from vultus_kit.records import FitOptions, FitSummary
 from vultus_kit.rpc.batching import BatchingConfig, BatchingQueue
 from vultus_kit.rpc.server import Room
-from vultus_kit.rpc.streams import through_thread
+from vultus_kit.rpc.streams import in_thread, through_thread
+from vultus_kit.store import Artifact, ArtifactStore, FolderStore
 
-ImageQueue = BatchingQueue[tuple[bytes, FitOptions], tuple[Track, FitSummary]]
+ImageQueue: TypeAlias = BatchingQueue[tuple[bytes, FitOptions], tuple[Track, FitSummary]]
 
 
 class FittingServicer(rpc.FittingServiceServicer):
     """Answers the calls of the fitting room."""
 
-    def __init__(self, trackers: Trackers, images: ImageQueue, workers: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, trackers: Trackers, images: ImageQueue, workers: ThreadPoolExecutor, store: ArtifactStore
+    ) -> None:
         self._trackers = trackers
+        self._store = store
         self._images = images
         self._workers = workers
 
@@ -62,6 +67,30 @@ class FittingServicer(rpc.FittingServiceServicer):
             async for part in parts:
                 yield writer.end(part) if isinstance(part, FitSummary) else writer.part(part)
 
+    async def FitClip(
+        self, request: pb.FitClipRequest, context: grpc.aio.ServicerContext
+    ) -> pb.FitClipResponse:
+        """Fit a stored clip."""
+        clip, options = codec.clip_from_wire(request)
+
+        def work() -> Iterator[Track | FitSummary]:
+            return self._trackers.fit_file(self._store.verify(clip), options)
+
+        parts: list[Track] = []
+        summary = FitSummary(0, 0)
+        async with aclosing(in_thread(work, self._workers)) as results:
+            async for result in results:
+                if isinstance(result, FitSummary):
+                    summary = result
+                else:
+                    parts.append(result)
+        loop = asyncio.get_running_loop()
+        track = await loop.run_in_executor(self._workers, self._keep, parts)
+        return codec.clip_to_wire(track, summary)
+
+    def _keep(self, parts: list[Track]) -> Artifact:
+        return self._store.put_bytes(Track.concatenate(parts).to_bytes(), ".npz")
+
 
 def build(settings: Settings) -> Room:
     """The room with its models, threads and queues."""
@@ -69,7 +98,7 @@ def build(settings: Settings) -> Room:
     workers = ThreadPoolExecutor(settings.worker_count, "fitting")
     gathering = BatchingConfig(max_batch=settings.image_batch, capacity=settings.image_capacity)
     images: ImageQueue = BatchingQueue("fitting", "images", trackers.fit_images, gathering)
-    servicer = FittingServicer(trackers, images, workers)
+    servicer = FittingServicer(trackers, images, workers, FolderStore(settings.store))
 
     def load() -> None:
         if settings.preload:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from vultus.data.media import Frame, read_picture
+from vultus.data.media import Frame, VideoReader, read_picture
 from vultus.data.track import Track
 from vultus.errors import VultusError
 from vultus.face.models import load_morphable
@@ -76,6 +76,11 @@ class Trackers:
             yield part
         error = summary.landmark_error_interocular if summary.valid_frames else None
         yield FitSummary(summary.frames, summary.valid_frames, summary.faces, error)
+
+    def fit_file(self, path: Path, options: FitOptions) -> Iterator[Track | FitSummary]:
+        """The same for a video file."""
+        with VideoReader(path) as reader:
+            yield from self.fit_stream(reader, reader.info.fps, options)
 
 
 def _count(part: Track) -> None:

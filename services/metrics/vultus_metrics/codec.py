@@ -14,7 +14,8 @@ from vultus_kit.records import (
     MissingFaces,
     Report,
 )
-from vultus_kit.rpc.codec import Artifact, FrameAssembler, artifact_from_wire, track_from_wire
+from vultus_kit.rpc.codec import FrameAssembler, artifact_from_wire, track_from_wire
+from vultus_kit.store import Artifact
 
 _MODES: dict[int, EvaluationMode] = {
     pb.EVALUATION_MODE_UNSPECIFIED: "self",

@@ -1,11 +1,14 @@
 """Scores pairs of frames and sums up what came out; knows no wire."""
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vultus.data.media import read_picture
+from vultus.data.media import Frame, VideoReader, read_picture
+from vultus.errors import IncompatibleError
 from vultus.metrics import METRICS
 from vultus.metrics.evaluation import FACE_POLICY, Evaluation
 from vultus_kit.records import EvaluationOptions, MetricDescription, MetricResult, MissingFaces, Report
@@ -33,6 +36,26 @@ def score(pairs: Iterable[Pair], options: EvaluationOptions, every: int) -> Iter
         if count % every == 0:
             yield count
     yield report_of(evaluation, per_frame=options.per_frame)
+
+
+def score_files(
+    generated: Path, reference: Path, options: EvaluationOptions, every: int
+) -> Iterator[int | Report]:
+    """The same for video files; raises `IncompatibleError` where one is longer."""
+    with VideoReader(generated) as ours, VideoReader(reference) as theirs:
+        yield from score(_paired(ours, theirs), options, every)
+
+
+def _paired(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Iterator[Pair]:
+    for count, (made, meant) in enumerate(zip_longest(ours, theirs)):
+        if made is None or meant is None:
+            shorter = "generated clip" if made is None else "reference"
+            raise IncompatibleError(
+                f"the {shorter} ends after {count} frames, before the other",
+                remedy="compare clips of the same length",
+                metadata={"frames": count, "shorter": shorter},
+            )
+        yield made, meant
 
 
 def begin(options: EvaluationOptions) -> Evaluation:

@@ -2,6 +2,7 @@
 # ruff: noqa: N802 - the contract names the methods
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -12,17 +13,19 @@ from vultus_api.metrics.v1 import metrics_service_pb2_grpc as rpc
 
 from vultus_kit.records import Report
 from vultus_kit.rpc.server import Room
-from vultus_kit.rpc.streams import through_thread
+from vultus_kit.rpc.streams import in_thread, through_thread
+from vultus_kit.store import ArtifactStore, FolderStore
 from vultus_metrics import codec
-from vultus_metrics.scoring import describe, score
+from vultus_metrics.scoring import describe, score, score_files
 from vultus_metrics.settings import Settings
 
 
 class MetricsServicer(rpc.MetricsServiceServicer):
     """Answers the calls of the metrics room."""
 
-    def __init__(self, workers: ThreadPoolExecutor, progress_every: int) -> None:
+    def __init__(self, workers: ThreadPoolExecutor, progress_every: int, store: ArtifactStore) -> None:
         self._workers = workers
+        self._store = store
         self._progress_every = progress_every
 
     async def DescribeMetrics(
@@ -45,11 +48,29 @@ class MetricsServicer(rpc.MetricsServiceServicer):
             async for part in parts:
                 yield codec.end_to_wire(part) if isinstance(part, Report) else codec.progress_to_wire(part)
 
+    async def EvaluateClips(
+        self, request: pb.EvaluateClipsRequest, context: grpc.aio.ServicerContext
+    ) -> pb.EvaluateClipsResponse:
+        """Score stored clips."""
+        generated, reference, source, options = codec.clips_from_wire(request)
+
+        def work() -> Iterator[int | Report]:
+            verify = self._store.verify
+            portrait = b"" if source is None else verify(source).read_bytes()
+            chosen = dataclasses.replace(options, source_picture=portrait)
+            return score_files(verify(generated), verify(reference), chosen, self._progress_every)
+
+        async with aclosing(in_thread(work, self._workers)) as parts:
+            async for part in parts:
+                if isinstance(part, Report):
+                    return codec.clips_to_wire(part)
+        raise AssertionError("scoring ends with a report")
+
 
 def build(settings: Settings) -> Room:
     """The room with its threads."""
     workers = ThreadPoolExecutor(settings.worker_count, "metrics")
-    servicer = MetricsServicer(workers, settings.progress_every)
+    servicer = MetricsServicer(workers, settings.progress_every, FolderStore(settings.store))
     return Room(
         name="metrics",
         service=pb.DESCRIPTOR.services_by_name["MetricsService"].full_name,

@@ -11,12 +11,12 @@ from vultus.data.track import Track
 from vultus_kit.clients.channel import check_picture, our_errors, stream
 from vultus_kit.records import FitOptions, FitSummary, MorphableDescription
 from vultus_kit.rpc.codec import (
-    Artifact,
     artifact_from_wire,
     artifact_to_wire,
     frame_to_wire,
     track_from_wire,
 )
+from vultus_kit.store import Artifact
 
 
 class FittingClient:

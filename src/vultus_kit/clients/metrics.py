@@ -18,7 +18,8 @@ from vultus_kit.records import (
     MissingFaces,
     Report,
 )
-from vultus_kit.rpc.codec import Artifact, artifact_to_wire, frame_to_wire, header_to_wire, samples_to_wire
+from vultus_kit.rpc.codec import artifact_to_wire, frame_to_wire, header_to_wire, samples_to_wire
+from vultus_kit.store import Artifact
 
 _MODES: dict[int, EvaluationMode] = {
     pb.EVALUATION_MODE_SELF: "self",

@@ -5,7 +5,6 @@ The hook that checks shapes lives in the tests alone, so everything that arrives
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,22 +14,13 @@ from vultus.data.media import Frame
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus_kit.rpc.options import CHUNK_BYTES
+from vultus_kit.store import Artifact
 
 LONGEST_SIDE_PX = 16384
 MOST_PIXELS = 1 << 26
 _WIDTHS = {"rotation_rad": 3, "jaw_rad": 3, "eyes_rad": 6, "translation_px": 2}
 """Values of each fixed-length field of a sample."""
 _VECTORS = ("identity", "expression", *_WIDTHS)
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """A file that never changes."""
-
-    uri: str
-    """Where it is."""
-    digest: str = ""
-    """"sha256:…", or "" where it is unknown."""
 
 
 def artifact_to_wire(artifact: Artifact) -> artifact_pb2.ArtifactRef:

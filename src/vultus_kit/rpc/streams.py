@@ -129,6 +129,18 @@ async def through_thread(
         filling.cancel()
 
 
+def in_thread(
+    work: Callable[[], Iterator[B]], executor: Executor, capacity: int = 8
+) -> AsyncGenerator[B, None]:
+    """`through_thread` for work that needs nothing from here."""
+
+    async def nothing() -> AsyncIterator[None]:
+        for item in ():
+            yield item
+
+    return through_thread(lambda _: work(), nothing(), executor, capacity)
+
+
 async def in_order(
     source: AsyncIterator[A], work: Callable[[A], Awaitable[B]], ahead: int = 2
 ) -> AsyncGenerator[B, None]:
