@@ -7,6 +7,7 @@ from scipy.sparse.linalg import splu
 
 from vultus.errors import AssetMissingError
 from vultus.face.detectors import DETECTORS
+from vultus.methods.warp.hidden import edge_laplacian
 from vultus.methods.warp.parts import SKIN, HeadParts
 
 _HOLD = 3.0
@@ -54,7 +55,9 @@ def landmark_offsets(
         weights: Barycentric coordinates of each landmark.
         offset_px: Wanted offsets, px.
     """
-    laplacian = _laplacian(parts.faces[parts.label == SKIN], vertex_count)
+    laplacian = edge_laplacian(parts.faces[parts.label == SKIN], vertex_count)
+    degree = laplacian.diagonal()
+    laplacian = sparse.diags(1 / np.maximum(degree, 1)) @ laplacian
     rows = np.repeat(np.arange(len(corners)), 3)
     pick = sparse.csr_matrix((weights.ravel(), (rows, corners.ravel())), (len(corners), vertex_count))
     system = _HOLD * pick.T @ pick + laplacian.T @ laplacian + _STILL * sparse.identity(vertex_count)
@@ -71,13 +74,3 @@ def _around(parts: HeadParts, inside: Int[np.ndarray, " n"]) -> Int[np.ndarray, 
     if inside is parts.mouth and len(parts.lips):
         return parts.lips
     return parts.lids[0] if inside is parts.eyes[0] else parts.lids[1]
-
-
-def _laplacian(faces: Int[np.ndarray, "f 3"], vertex_count: int) -> sparse.csr_matrix:
-    i, j = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]).T
-    ones = np.ones(len(i))
-    edges = sparse.csr_matrix((ones, (i, j)), (vertex_count, vertex_count))
-    edges = ((edges + edges.T) > 0).astype(np.float64)
-    degree = np.asarray(edges.sum(axis=1)).ravel()
-    share = sparse.diags(1 / np.maximum(degree, 1))
-    return (sparse.diags((degree > 0).astype(np.float64)) - share @ edges).tocsr()

@@ -5,7 +5,7 @@ from typing import no_type_check
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Float32, UInt8
 from numba import njit
 
 from vultus.methods.warp.parts import SKIN
@@ -91,29 +91,6 @@ def border_window(side_px: int, border: float) -> Float32[np.ndarray, "h w"]:
     step = distance.clip(0, 1)
     step = step * step * (3 - 2 * step)
     return np.outer(step, step).astype(np.float32)
-
-
-def similarity(
-    from_px: Float[np.ndarray, " 2"], to_px: Float[np.ndarray, " 2"], turn_rad: float, zoom: float, grid_px: int, side_px: int
-) -> Float32[np.ndarray, "h w 2"]:
-    """Displacement that carries every pixel as a ball around `from_px` would carry its outline.
-
-    A ball's outline knows no turn but the one in the image plane; so hair beyond the mesh goes with the head.
-
-    Args:
-        from_px: Centre in the driving pose, px.
-        to_px: Centre in the portrait, px.
-        turn_rad: Rotation from driving to portrait, clockwise as seen, rad.
-        zoom: Size in the portrait over size in the driving pose.
-        grid_px: Side of the result.
-        side_px: Side of the frame that px refer to.
-    """
-    step = side_px / grid_px
-    centres = (np.arange(grid_px) + 0.5) * step
-    x, y = centres[None, :] - from_px[0], centres[:, None] - from_px[1]
-    cosine, sine = zoom * np.cos(turn_rad), zoom * np.sin(turn_rad)
-    moved = cosine * x - sine * y + to_px[0] - from_px[0] - x, sine * x + cosine * y + to_px[1] - from_px[1] - y
-    return np.stack(moved, axis=-1).astype(np.float32)
 
 
 def _halved(

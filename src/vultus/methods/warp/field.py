@@ -7,11 +7,13 @@ point's place in the portrait minus the pixel's is the backward displacement [ya
 from dataclasses import dataclass
 from typing import no_type_check
 
+import cv2
 import numpy as np
 import torch
 from jaxtyping import Float32, Int, UInt8
 from numba import njit
 
+from vultus.methods.warp.hidden import borrowed_positions
 from vultus.methods.warp.parts import NOTHING, SKIN, HeadParts
 from vultus.render import rasterise
 
@@ -36,20 +38,70 @@ class MeshField:
     """The model's albedo, RGB [0, 1]."""
 
 
+@dataclass(frozen=True)
+class SourceView:
+    """What the portrait says about each vertex."""
+
+    position: Float32[np.ndarray, "v 3"]
+    """In the portrait, image frame of the grid, px."""
+
+    borrowed: Float32[np.ndarray, "v 3"]
+    """Where the vertex takes its pixels from while the portrait hides it."""
+
+    trust: Float32[np.ndarray, " v"]
+    """How well the portrait shows it, [0, 1]."""
+
+    missed: Float32[np.ndarray, " v"]
+    """Whether the fitted vertex lies beside the person, [0, 1]."""
+
+    facing: Float32[np.ndarray, " v"]
+    """Cosine between normal and view in the portrait, [-1, 1]."""
+
+
+def source_view(
+    parts: HeadParts, source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"]
+) -> SourceView:
+    """Look at the fitted head in the portrait.
+
+    Args:
+        parts: Triangles.
+        source: Vertices in the portrait, image frame of the grid, px.
+        matte: Probability that a pixel of the grid shows the person, [0, 1].
+    """
+    missed = 1 - _person(source, matte)
+    facing = vertex_facing(source, parts.faces)
+    trust = ramp(facing, 0.0, 0.3) * (1 - missed) * parts.trust * _shown(parts, source, len(matte))
+    trust[parts.faces[parts.label != SKIN]] = 1.0
+    missed[parts.faces[parts.label != SKIN]] = 0.0
+    borrowed = borrowed_positions(parts.faces[parts.label == SKIN], source, trust**4, parts.rest)
+    return SourceView(source, borrowed, trust.astype(np.float32), missed, facing)
+
+
+def _person(source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"]) -> Float32[np.ndarray, " v"]:
+    """Whether a vertex lies on the person, a pixel inside its outline or more, [0, 1]."""
+    inner = ramp(cv2.GaussianBlur(matte, (0, 0), len(matte) / 256), 0.6, 0.95)
+    column, row = (np.floor(source[:, axis]).astype(int).clip(0, len(matte) - 1) for axis in (0, 1))
+    return inner[row, column]
+
+
+def _shown(parts: HeadParts, source: Float32[np.ndarray, "v 3"], side_px: int) -> np.ndarray:
+    """Whether nothing lies in front of a vertex."""
+    skin = torch.from_numpy(parts.faces[parts.label == SKIN])
+    drawn = rasterise(torch.from_numpy(source)[None], skin, (side_px, side_px), cull_back=True)
+    column, row = (np.floor(source[:, axis]).astype(int).clip(0, side_px - 1) for axis in (0, 1))
+    return source[:, 2] <= drawn.depth[0].numpy()[row, column] + 0.02 * side_px
+
+
 def mesh_field(
-    parts: HeadParts,
-    driven: Float32[np.ndarray, "v 3"],
-    source: Float32[np.ndarray, "v 3"],
-    trust: Float32[np.ndarray, " v"],
-    side_px: int,
+    parts: HeadParts, driven: Float32[np.ndarray, "v 3"], source: SourceView, motion: float, side_px: int
 ) -> MeshField:
     """Draw the driving mesh and measure the displacement at each of its pixels.
 
     Args:
         parts: Triangles to draw.
         driven: Vertices in the driving pose, image frame of the grid, px.
-        source: The same vertices in the portrait, image frame of the grid, px.
-        trust: How far each vertex may be followed for the portrait's sake, [0, 1].
+        source: The same vertices in the portrait.
+        motion: Whether the head moves at all, [0, 1].
         side_px: Side of the grid.
     """
     facing = vertex_facing(driven, parts.faces)
@@ -63,30 +115,13 @@ def mesh_field(
         np.zeros((side_px, side_px), np.uint8),
         np.zeros((side_px, side_px, 3), np.float32),
     )
-    vertices = (driven, source, trust * ramp(facing, 0.10, 0.35), parts.colours)
-    _spread(face_index, barycentric, parts.faces, parts.label, *vertices, *outputs)
+    # Only what turns towards the viewer borrows, so that a head that does not move stays as it is.
+    turned = np.maximum(ramp(facing - source.facing, 0.02, 0.12), source.missed * motion) * (1 - parts.fixed)
+    position = source.position + (turned * (1 - source.trust))[:, None] * (source.borrowed - source.position)
+    trust = (1 - (1 - source.trust) * (1 - turned)) * ramp(facing, 0.05, 0.30)
+    _spread(face_index, barycentric, parts.faces, parts.label, driven, position, trust, parts.colours, *outputs)
     displacement, weight, label, colour = outputs
     return MeshField(displacement, weight, label, drawn.depth[0].numpy(), colour)
-
-
-def source_trust(parts: HeadParts, source: Float32[np.ndarray, "v 3"], side_px: int) -> Float32[np.ndarray, " v"]:
-    """How well the portrait shows each vertex, [0, 1]: hidden and edge-on ones not at all.
-
-    Args:
-        parts: Triangles that may hide each other.
-        source: Vertices in the portrait, image frame, px.
-        side_px: Side of the z-buffer.
-    """
-    skin = parts.faces[parts.label == SKIN]
-    drawn = rasterise(torch.from_numpy(source)[None], torch.from_numpy(skin), (side_px, side_px), cull_back=True)
-    nearest = drawn.depth[0].numpy()
-    column, row = (np.floor(source[:, axis]).astype(int).clip(0, side_px - 1) for axis in (0, 1))
-    slack = 0.02 * side_px
-    shown = source[:, 2] <= nearest[row, column] + slack
-    seen = ramp(vertex_facing(source, parts.faces), 0.0, 0.3) * shown
-    inside = np.unique(parts.faces[parts.label != SKIN])
-    seen[inside] = 1.0
-    return (seen * np.where(np.isin(np.arange(len(seen)), inside), 1.0, parts.trust)).astype(np.float32)
 
 
 def ramp(value: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -13,11 +13,12 @@ from vultus.methods.base import METHODS, AvatarOptions, Portrait
 from vultus.methods.warp.alignment import detected_points, landmark_offsets
 from vultus.methods.warp.composite import foreground, over, sampling_map, warped
 from vultus.methods.warp.config import WarpConfig
-from vultus.methods.warp.extension import Prior, border_window, closed_openings, extend, similarity
-from vultus.methods.warp.field import mesh_field, ramp, source_trust
+from vultus.methods.warp.extension import Prior, border_window, closed_openings, extend
+from vultus.methods.warp.field import mesh_field, ramp, source_view
 from vultus.methods.warp.fill import completed
 from vultus.methods.warp.limits import limited
 from vultus.methods.warp.matte import person_matte
+from vultus.methods.warp.outline import outline_displacement, radial_outline
 from vultus.methods.warp.parts import SKIN, head_parts
 from vultus.methods.warp.surface import Surface, fitted_surface, with_offset
 from vultus.render import rasterise
@@ -60,8 +61,8 @@ class WarpAvatar:
         self._picture = portrait.rgb if options.paste_back else None
         self._place(surface, portrait, options)
         self._surface = self._aligned(surface) if config.align else surface
-        self._prepare_field()
         self._prepare_layers()
+        self._prepare_field()
 
     def _place(self, surface: Surface, portrait: Portrait, options: AvatarOptions) -> None:
         points = surface.track.camera.project(surface.driven(surface.track))[0, :, :2].double().numpy()
@@ -96,12 +97,16 @@ class WarpAvatar:
         """The portrait's vertices on the grid, what they may say, and what is believed beyond them."""
         surface, grid, coarse = self._surface, self._grid, self._config.coarse_px
         self._source = surface.project(surface.track, self._crop, grid)[0]
-        self._trust = source_trust(surface.parts, self._source, grid)
+        matte = cv2.resize(self._matte, (grid, grid), interpolation=cv2.INTER_AREA)
+        self._view = source_view(surface.parts, self._source, matte)
         head = self._source[surface.parts.head]
+        self._rim = surface.parts.head[surface.parts.trust[surface.parts.head] > 0]
+        self._centre = surface.centre_px(surface.track, self._crop, grid)[0]
+        self._outline = radial_outline(self._source[self._rim, :2], self._centre)
         chin, crown = head[:, 1].max(), head[:, 1].min()
-        collar = chin + 0.30 * (chin - crown)
+        collar = chin + 0.22 * (chin - crown)
         height = (np.arange(coarse) + 0.5) * (grid / coarse)
-        self._still = np.repeat(ramp(height, chin - 0.05 * (chin - crown), collar)[:, None], coarse, axis=1)
+        self._still = np.repeat(ramp(height, chin - 0.0 * (chin - crown), collar)[:, None], coarse, axis=1)
         self._window = border_window(grid, self._config.border)[..., None]
 
     def _prepare_layers(self) -> None:
@@ -110,14 +115,15 @@ class WarpAvatar:
         faces = torch.from_numpy(parts.faces[parts.label == SKIN])
         head = rasterise(source, faces, (self._side, self._side)).mask[0].numpy()
         rows = np.nonzero(head.any(axis=1))[0]
-        matte = person_matte(self._layer, head & (np.arange(self._side) < rows[0] + 0.8 * np.ptp(rows))[:, None])
-        self._opacity, hole = foreground(matte, 0.035 * self._side)
+        core = head & (np.arange(self._side) < rows[0] + 0.6 * np.ptp(rows))[:, None]
+        self._matte = person_matte(self._layer, core)
+        self._opacity, hole = foreground(self._matte, 0.035 * self._side)
         self._background = completed(self._layer, hole)
 
     @property
     def memory_bytes(self) -> int:
         """What keeping the avatar costs."""
-        arrays = [value for value in vars(self).values() if isinstance(value, np.ndarray)]
+        arrays = [value for value in (*vars(self).values(), *vars(self._view).values()) if isinstance(value, np.ndarray)]
         return sum(array.nbytes for array in arrays) + self._surface.offset_head.nbytes
 
     def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
@@ -153,19 +159,37 @@ class WarpAvatar:
         driven = rigid + parts.fixed[:, None] * (self._source - rigid)
         drawn = driven.copy()
         drawn[:, 2] += parts.recess * float(pose.scale[0]) * self._grid / self._crop.side_px
-        mesh = mesh_field(parts, drawn, self._source, self._trust, self._grid)
+        mesh = mesh_field(parts, drawn, self._view, self._motion(pose), self._grid)
         displacement, trust = closed_openings(mesh.displacement, mesh.trust, mesh.label)
-        prior = self._prior(pose, centre, mesh.label)
+        prior = self._prior(pose, driven, centre, mesh.label)
         return extend(displacement, trust, prior) * self._window
 
-    def _prior(self, pose: Track, centre: np.ndarray, label: UInt8[np.ndarray, "g g"]) -> Prior:
-        source = self._surface.track
+    def _prior(
+        self, pose: Track, driven: Float32[np.ndarray, "v 3"], centre: np.ndarray, label: UInt8[np.ndarray, "g g"]
+    ) -> Prior:
+        source, coarse = self._surface.track, self._config.coarse_px
         relative = matrix_from_axis_angle(source.rotation_rad)[0] @ matrix_from_axis_angle(pose.rotation_rad)[0].T
         turn = -float(torch.atan2(relative[1, 0] - relative[0, 1], relative[0, 0] + relative[1, 1]))
         zoom = float(source.scale[0] / pose.scale[0])
-        middle = self._surface.centre_px(source, self._crop, self._grid)[0]
-        coarse = self._config.coarse_px
-        moved = similarity(centre, middle, turn, zoom, coarse, self._grid)
+        outline = radial_outline(driven[self._rim, :2], centre)
+        moved, beyond = outline_displacement(
+            (centre, outline), (self._centre, self._outline), turn, zoom, self._grid / coarse, coarse
+        )
         off = cv2.resize((label == 0).astype(np.float32), (coarse, coarse), interpolation=cv2.INTER_AREA)
-        weight = off * (0.15 * (1 - self._still) + 0.3 * self._still)
+        near = np.exp(-np.maximum(beyond, 0) / (0.05 * self._grid)) * self._sideways(centre, turn)
+        weight = off * ((0.1 + near) * (1 - self._still) + 2.0 * self._still)
         return Prior(moved * (1 - self._still)[..., None], weight.astype(np.float32))
+
+    def _sideways(self, centre: np.ndarray, turn_rad: float) -> Float32[np.ndarray, "c c"]:
+        """1 beside and above the head, 0 below the chin, where the neck joins."""
+        coarse = self._config.coarse_px
+        centres = (np.arange(coarse) + 0.5) * (self._grid / coarse)
+        x, y = (centres - centre[0])[None, :], (centres - centre[1])[:, None]
+        below = (np.cos(turn_rad) * y + np.sin(turn_rad) * x) / (np.hypot(x, y) + 1e-6)
+        return 1 - ramp(below, 0.6, 0.85)
+
+    def _motion(self, pose: Track) -> float:
+        """Whether the head turns away from the portrait's pose, [0, 1]."""
+        source = matrix_from_axis_angle(self._surface.track.rotation_rad)[0]
+        turned = float(((source @ matrix_from_axis_angle(pose.rotation_rad)[0].T).trace() - 1) / 2)
+        return float(ramp(np.arccos(min(max(turned, -1.0), 1.0)), 0.01, 0.10))

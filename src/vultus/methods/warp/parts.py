@@ -54,6 +54,9 @@ class HeadParts:
     Keeps eyeballs behind closed lids and teeth behind closed lips where the fit is a little off.
     """
 
+    rest: Float32[np.ndarray, "v 3"]
+    """The mean head, head frame, model units."""
+
     colours: Float32[np.ndarray, "v 3"]
     """Albedo, RGB [0, 1]."""
 
@@ -70,7 +73,7 @@ def head_parts(model: MorphableModel) -> HeadParts:
     skin = np.unique(faces[label == SKIN])
     neck = _region(model, "neck")
     fixed = _fixed(mean, skin, neck, _region(model, "face"))
-    trust = 1.0 - fixed
+    trust = (1.0 - 4.0 * fixed).clip(0, 1)
     trust[_region(model, "ears")] = 0.0
     recess = np.zeros(count)
     recess[mouth] = 4.0 / model.unit_mm
@@ -86,6 +89,7 @@ def head_parts(model: MorphableModel) -> HeadParts:
         trust=trust.astype(np.float32),
         fixed=fixed.astype(np.float32),
         recess=recess.astype(np.float32),
+        rest=mean.astype(np.float32),
         colours=_colours(model, mouth),
     )
 
@@ -131,14 +135,14 @@ def _fixed(
     neck: Int[np.ndarray, " _"],
     face: Int[np.ndarray, " _"],
 ) -> Float[np.ndarray, " v"]:
-    """A smooth step down the neck, from the chin's height to half a face below."""
+    """A smooth step down the neck, from the chin's height to a third of a face below."""
     share = np.zeros(len(mean))
     if not len(neck) or not len(face):
         return share
     height = mean[:, 1]
     chin, brow = height[face].min(), height[face].max()
     high = min(float(height[neck].max()), chin + 0.05 * (brow - chin))
-    low = max(float(np.quantile(height[neck], 0.05)), high - 0.5 * (brow - chin))
+    low = max(float(np.quantile(height[neck], 0.05)), high - 0.35 * (brow - chin))
     down = ((high - height[neck]) / max(high - low, 1e-9)).clip(0, 1)
     share[neck] = down**2 * (3 - 2 * down)
     share[skin] = np.where(height[skin] < low, 1.0, share[skin])
