@@ -1,6 +1,9 @@
 """Contact sheets: many pictures on one, each with its caption."""
 
 from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
@@ -9,8 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 PAPER = (255, 255, 255)
 INK = (34, 34, 34)
 GAP_PX = 6
-LARGEST_TYPE_PX = 18
-SMALLEST_TYPE_PX = 11
+LARGEST_TYPE_PX = 17
+SMALLEST_TYPE_PX = 10
 
 
 def contact_sheet(
@@ -52,10 +55,21 @@ def _type_size(width_px: int) -> int:
     return min(max(width_px // 12, SMALLEST_TYPE_PX), LARGEST_TYPE_PX)
 
 
+@cache
+def _font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """DejaVu Sans, which matplotlib brings; Pillow's own knows no accents."""
+    matplotlib = find_spec("matplotlib")
+    if matplotlib is not None and matplotlib.origin is not None:
+        path = Path(matplotlib.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+        if path.is_file():
+            return ImageFont.truetype(path, size_px)
+    return ImageFont.load_default(size_px)
+
+
 def _write(draw: ImageDraw.ImageDraw, caption: str, middle: tuple[float, float], width_px: int) -> None:
     """Write the caption centred on `middle`, no wider than `width_px`."""
     for size in range(_type_size(width_px), SMALLEST_TYPE_PX - 1, -1):
-        font = ImageFont.load_default(size)
+        font = _font(size)
         if draw.textlength(caption, font) <= width_px:
             break
     keep = len(caption)

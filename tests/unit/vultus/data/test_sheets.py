@@ -48,3 +48,10 @@ def test_no_wider_than_needed():
 def test_as_many_captions_as_frames():
     with pytest.raises(ValueError, match="2 frames but 1 captions"):
         contact_sheet([frame(0), frame(0)], 2, ["only one"])
+
+
+def test_accented_letters_are_drawn_as_letters():
+    accented, plain = (contact_sheet([frame(255)], 1, [letter]) for letter in ("é", "e"))
+    unknown = contact_sheet([frame(255)], 1, ["\ue000"])
+    assert (accented != unknown).any()
+    assert (accented < 100).sum() > (plain < 100).sum()

@@ -1,35 +1,53 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
-from vultus.render.turntable import expression_sheet, framing_camera, identity_sheet, turntable_sheet
+from vultus.face.morphable import LandmarkEmbedding
+from vultus.render.turntable import (
+    REGION_COLOURS,
+    expression_sheet,
+    framing_camera,
+    identity_sheet,
+    preview_colours,
+    turntable_sheet,
+)
 
 
 @pytest.mark.parametrize("size_px", [(64, 64), (40, 90)])
 def test_the_camera_frames_the_head_from_every_side(ball, size_px):
     generator = torch.Generator().manual_seed(0)
     angles = (torch.rand(20, 3, generator=generator) - 0.5) * torch.tensor([6.0, 1.5, 1.0])
-    points = framing_camera(ball, angles, size_px).project(ball.mean.expand(20, -1, -1))
-    assert (points[..., 0] > 0).all()
+    off_centre = ball.mean + torch.tensor([3.0, -20.0, 5.0])
+    points = framing_camera(off_centre, angles, size_px).project(off_centre.expand(20, -1, -1))
+    assert (points[..., :2] > 0).all()
     assert (points[..., 0] < size_px[1]).all()
-    assert (points[..., 1] > 0).all()
     assert (points[..., 1] < size_px[0]).all()
     middle = (points.amax(1) + points.amin(1))[:, :2] / 2
-    torch.testing.assert_close(
-        middle, torch.tensor([size_px[1] / 2, size_px[0] / 2]).expand(20, 2), atol=0.3, rtol=0
-    )
+    expected = torch.tensor([size_px[1] / 2, size_px[0] / 2]).expand(20, 2)
+    torch.testing.assert_close(middle, expected, atol=0.3, rtol=0)
 
 
-def test_the_camera_can_look_at_a_part(ball):
-    side = torch.tensor([[1.57, 0.0, 0.0]])
-    part = framing_camera(ball, side, (64, 64), "face").project(ball.mean[None, ball.regions["face"]])
-    middle = (part.amax(1) + part.amin(1))[0, :2] / 2
-    torch.testing.assert_close(middle, torch.tensor([32.0, 32.0]), atol=0.1, rtol=0)
+def test_the_camera_fills_what_it_was_told(ball):
+    points = framing_camera(ball.mean, torch.zeros(1, 3), (100, 200), 0.5).project(ball.mean[None])
+    assert (points.amax(1) - points.amin(1))[0, 1] == pytest.approx(50, rel=1e-5)
 
 
-def test_a_part_that_is_not_there_means_the_whole(ball):
-    front = torch.zeros(1, 3)
-    whole = framing_camera(ball, front, (64, 64), "no such part")
-    assert torch.equal(whole.scale, framing_camera(ball, front, (64, 64)).scale)
+def test_parts_without_colours_are_told_apart(ball):
+    eye = torch.tensor([5, 6])
+    colours = preview_colours(replace(ball, regions={"eye_left": eye}))
+    assert torch.equal(colours[eye], torch.tensor(REGION_COLOURS["eye_left"]).expand(2, 3))
+    assert len(colours.unique(dim=0)) == 2
+    own = torch.rand(len(ball.mean), 3, generator=torch.Generator().manual_seed(0))
+    assert preview_colours(replace(ball, colours=own)) is own
+
+
+def test_expressions_are_shown_close(ball):
+    foremost = ball.mean[ball.faces][..., 2].mean(1).topk(68).indices
+    chosen = LandmarkEmbedding(foremost, torch.full((68, 3), 1 / 3))
+    far = expression_sheet(ball, side_px=64, columns=3)
+    near = expression_sheet(replace(ball, landmarks={"ibug68": chosen}), side_px=64, columns=3)
+    assert (near < 240).sum() > 1.2 * (far < 240).sum()
 
 
 def test_sheets_hold_every_picture(ball):
