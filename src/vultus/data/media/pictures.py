@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from jaxtyping import UInt8
@@ -65,7 +64,7 @@ def read_picture(source: Path | str | bytes, name: str = "") -> Picture:
         return _read(file, label)
 
 
-def _read(file: IO[bytes], label: str) -> Picture:
+def _read(file: io.BytesIO | io.BufferedReader, label: str) -> Picture:
     image = _open(file, label)
     with image:
         limits.require_size(label, *image.size, limits.PICTURE_PX)
@@ -90,7 +89,7 @@ def _read(file: IO[bytes], label: str) -> Picture:
     return Picture(np.ascontiguousarray(pixels[..., :3]), np.ascontiguousarray(pixels[..., 3]))
 
 
-def _open(file: IO[bytes], label: str) -> Image.Image:
+def _open(file: io.BytesIO | io.BufferedReader, label: str) -> Image.Image:
     Image.init()  # all plug-ins; those in `FORMATS` alone are asked
     try:
         # Pillow's own limits would warn or raise, depending on the size; ours are stricter than both.
