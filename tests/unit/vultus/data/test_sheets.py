@@ -54,4 +54,4 @@ def test_accented_letters_are_drawn_as_letters():
     accented, plain = (contact_sheet([frame(255)], 1, [letter]) for letter in ("é", "e"))
     unknown = contact_sheet([frame(255)], 1, ["\ue000"])
     assert (accented != unknown).any()
-    assert (accented < 100).sum() > (plain < 100).sum()
+    assert accented.mean() < plain.mean()  # the accent is more ink
