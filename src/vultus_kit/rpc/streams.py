@@ -135,8 +135,8 @@ def in_thread(
     """`through_thread` for work that needs nothing from here."""
 
     async def nothing() -> AsyncIterator[None]:
-        for item in ():
-            yield item
+        return
+        yield
 
     return through_thread(lambda _: work(), nothing(), executor, capacity)
 
