@@ -11,13 +11,8 @@ from vultus.metrics.charts import HEIGHT, WIDTH, Chart, Line, svg
 
 
 def draw(*lines):
-    return str(
-        svg(
-            Chart(
-                "T & <b>", "deg", tuple(Line(str(k), np.asarray(v, float)) for k, v in enumerate(lines)), fps
-            )
-        )
-    )
+    named = tuple(Line(str(k), np.asarray(values, float)) for k, values in enumerate(lines))
+    return str(svg(Chart("T & <b>", "deg", named, fps=25.0)))
 
 
 def points(path):
