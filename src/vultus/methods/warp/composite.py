@@ -34,13 +34,21 @@ def _grown(mask: Bool[np.ndarray, "h w"], reach_px: float) -> Bool[np.ndarray, "
     return cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3) <= reach_px
 
 
-def sampling_map(displacement: Float32[np.ndarray, "g g 2"], side_px: int) -> Float32[np.ndarray, "s s 2"]:
-    """Absolute positions for `cv2.remap`, which counts pixel centres as integers, from a field on a coarser grid."""
+def sampling_map(
+    displacement: Float32[np.ndarray, "g g 2"], side_px: int, margin_px: int = 0
+) -> Float32[np.ndarray, "s s 2"]:
+    """Absolute positions for `cv2.remap`, which counts pixel centres as integers, from a field on a coarser grid.
+
+    Args:
+        displacement: In px of its own grid.
+        side_px: Side of the result.
+        margin_px: What the sampled layer has around the frame.
+    """
     grid = displacement.shape[0]
     if grid != side_px:
         displacement = cv2.resize(displacement, (side_px, side_px), interpolation=cv2.INTER_LINEAR)
         displacement *= side_px / grid
-    return _absolute(displacement)
+    return _absolute(displacement, margin_px)
 
 
 def warped(
@@ -75,10 +83,10 @@ def over(front, opacity, back):
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _absolute(displacement):
+def _absolute(displacement, margin):
     positions = np.empty(displacement.shape, np.float32)
     for row in range(displacement.shape[0]):
         for column in range(displacement.shape[1]):
-            positions[row, column, 0] = displacement[row, column, 0] + column
-            positions[row, column, 1] = displacement[row, column, 1] + row
+            positions[row, column, 0] = displacement[row, column, 0] + column + margin
+            positions[row, column, 1] = displacement[row, column, 1] + row + margin
     return positions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class WarpConfig:
     """The generator that warps the portrait by the fitted meshes [yataoz2023gdpw, §3]."""
 
-    zoom: float = 1.6
+    zoom: float = 1.7
     """Side of the crop in sizes of the head."""
 
     field_px: int = 256
@@ -25,11 +25,11 @@ class WarpConfig:
     zoom_limit: float = 0.4
     """Change of the head's size that is never exceeded, |ln ratio|."""
 
+    margin: float = 0.2
+    """What is kept of the picture around the crop, in sides, for heads that move it into the frame."""
+
     border: float = 0.08
     """Width of the frame's border over which the field fades to none, in sides."""
-
-    sway: float = 0.0
-    """Share of the head's shift that the torso follows, [0, 1]."""
 
     align: bool = True
     """Whether the mesh is drawn to the detected landmarks of the portrait where a detector is installed."""

@@ -86,7 +86,9 @@ def closed_openings(
 
 
 def border_window(side_px: int, border: float) -> Float32[np.ndarray, "h w"]:
-    """Window that fades to exactly 0 at the frame's border, and is 1 inside."""
+    """Window that fades to exactly 0 at the frame's border, and is 1 inside; 1 everywhere for a border of 0."""
+    if border == 0:
+        return np.ones((side_px, side_px), np.float32)
     distance = np.minimum(np.arange(side_px), np.arange(side_px)[::-1]) / (border * side_px)
     step = distance.clip(0, 1)
     step = step * step * (3 - 2 * step)

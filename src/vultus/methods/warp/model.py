@@ -20,7 +20,7 @@ from vultus.methods.warp.limits import limited
 from vultus.methods.warp.matte import person_matte
 from vultus.methods.warp.outline import outline_displacement, radial_outline
 from vultus.methods.warp.parts import SKIN, head_parts
-from vultus.methods.warp.surface import Surface, fitted_surface, with_offset
+from vultus.methods.warp.surface import Surface, View, fitted_surface, with_offset
 from vultus.render import rasterise
 
 
@@ -65,60 +65,76 @@ class WarpAvatar:
         self._prepare_field()
 
     def _place(self, surface: Surface, portrait: Portrait, options: AvatarOptions) -> None:
+        """The frame's place in the picture, and the layer: the frame and what may come into it from around."""
         points = surface.track.camera.project(surface.driven(surface.track))[0, :, :2].double().numpy()
         head = points[surface.parts.head]
         self._head_px = float(np.ptp(head, axis=0).max())
-        size_px = (portrait.rgb.shape[0], portrait.rgb.shape[1])
-        self._crop: SquareCrop = head_crop(head, size_px, self._config.zoom)
-        self._side = self._crop.side_px if options.paste_back else options.side_px
-        self.size_px: tuple[int, int] = size_px if options.paste_back else (self._side, self._side)
-        self._layer = self._crop.resample(portrait.rgb, self._side)
+        height, width = portrait.rgb.shape[:2]
+        self._crop = head_crop(head, (height, width), self._config.zoom)
+        side = self._side = self._crop.side_px if options.paste_back else options.side_px
+        self.size_px: tuple[int, int] = (height, width) if options.paste_back else (side, side)
+        self._margin = 0 if options.paste_back else round(self._config.margin * side)
+        around = round(self._margin * self._crop.side_px / side)
+        crop = self._crop
+        outer = SquareCrop(crop.left_px - around, crop.top_px - around, crop.side_px + 2 * around)
+        self._layer = outer.resample(portrait.rgb, side + 2 * self._margin)
+        zoom = len(self._layer) / outer.side_px
+        self._layer_view = View((outer.left_px, outer.top_px), zoom)
         coarse = self._config.coarse_px
-        self._grid = max(min(self._config.field_px, self._side) // coarse, 1) * coarse
+        self._grid = max(min(self._config.field_px, side) // coarse, 1) * coarse
+        inset = self._margin / zoom
+        self._grid_view = View((outer.left_px + inset, outer.top_px + inset), zoom * self._grid / side)
 
     def _aligned(self, surface: Surface) -> Surface:
         embedding = surface.model.landmarks.get("mediapipe468")
         if embedding is None:
             return surface
-        projected = torch.from_numpy(surface.project(surface.track, self._crop, self._side))
+        projected = torch.from_numpy(surface.project(surface.track, self._layer_view))
         fitted = embedding.on(projected, surface.model.faces)[0, :, :2].double().numpy()
         found = detected_points(self._layer, fitted)
         if found is None:
             return surface
         corners = surface.model.faces[embedding.face_index].numpy()
         weights = embedding.barycentric.double().numpy()
-        zoom = self._crop.side_px / self._side
-        offsets = landmark_offsets(
-            surface.parts, len(surface.model.mean), corners, weights, (found - fitted) * zoom
+        offset_px = (found - fitted) / self._layer_view.zoom
+        return with_offset(
+            surface,
+            landmark_offsets(surface.parts, len(surface.model.mean), corners, weights, offset_px),
         )
-        return with_offset(surface, offsets)
 
     def _prepare_field(self) -> None:
         """The portrait's vertices on the grid, what they may say, and what is believed beyond them."""
         surface, grid, coarse = self._surface, self._grid, self._config.coarse_px
-        self._source = surface.project(surface.track, self._crop, grid)[0]
+        self._source = surface.project(surface.track, self._grid_view)[0]
         matte = cv2.resize(self._matte, (grid, grid), interpolation=cv2.INTER_AREA)
         self._view = source_view(surface.parts, self._source, matte)
         head = self._source[surface.parts.head]
         self._rim = surface.parts.head[surface.parts.trust[surface.parts.head] > 0]
-        self._centre = surface.centre_px(surface.track, self._crop, grid)[0]
+        self._centre = surface.centre_px(surface.track, self._grid_view)[0]
         self._outline = radial_outline(self._source[self._rim, :2], self._centre)
         chin, crown = head[:, 1].max(), head[:, 1].min()
         collar = chin + 0.22 * (chin - crown)
         height = (np.arange(coarse) + 0.5) * (grid / coarse)
         self._still = np.repeat(ramp(height, chin - 0.0 * (chin - crown), collar)[:, None], coarse, axis=1)
-        self._window = border_window(grid, self._config.border)[..., None]
+        border = self._config.border if self._picture is not None else 0.0
+        self._window = border_window(grid, border)[..., None]
 
     def _prepare_layers(self) -> None:
         parts = self._surface.parts
-        source = torch.from_numpy(self._surface.project(self._surface.track, self._crop, self._side))
+        source = torch.from_numpy(self._surface.project(self._surface.track, self._layer_view))
         faces = torch.from_numpy(parts.faces[parts.label == SKIN])
-        head = rasterise(source, faces, (self._side, self._side)).mask[0].numpy()
+        head = rasterise(source, faces, self._layer.shape[:2]).mask[0].numpy()
         rows = np.nonzero(head.any(axis=1))[0]
-        core = head & (np.arange(self._side) < rows[0] + 0.6 * np.ptp(rows))[:, None]
-        self._matte = person_matte(self._layer, core)
-        self._opacity, hole = foreground(self._matte, 0.035 * self._side)
-        self._background = completed(self._layer, hole)
+        core = head & (np.arange(len(head)) < rows[0] + 0.6 * np.ptp(rows))[:, None]
+        matte = person_matte(self._layer, core)
+        self._opacity, hole = foreground(matte, 0.035 * self._side)
+        self._background = self._inner(completed(self._layer, hole))
+        self._matte = self._inner(matte)
+
+    def _inner(self, layer: UInt8[np.ndarray, "h w *c"] | Float32[np.ndarray, "h w"]) -> np.ndarray:
+        """The part of a layer that the frame covers."""
+        inside = slice(self._margin, self._margin + self._side)
+        return np.ascontiguousarray(layer[inside, inside])
 
     @property
     def memory_bytes(self) -> int:
@@ -131,8 +147,8 @@ class WarpAvatar:
         track.check_model(self._surface.model)
         frames = np.empty((len(track), *self.size_px, 3), np.uint8)
         track = limited(track, self._surface.track, self._head_px, self._config)
-        driven = self._surface.project(track, self._crop, self._grid)
-        centres = self._surface.centre_px(track, self._crop, self._grid)
+        driven = self._surface.project(track, self._grid_view)
+        centres = self._surface.centre_px(track, self._grid_view)
         for index in range(len(track)):
             self._draw(frames[index], track[index : index + 1], driven[index], centres[index])
         return frames
@@ -141,7 +157,7 @@ class WarpAvatar:
         self, frame: UInt8[np.ndarray, "h w 3"], pose: Track, rigid: Float32[np.ndarray, "v 3"], centre: np.ndarray
     ) -> None:
         field = self._field(pose, rigid, centre)
-        positions = sampling_map(field, self._side)
+        positions = sampling_map(field, self._side, self._margin)
         crop = warped(self._layer, positions)
         over(crop, warped(self._opacity, positions, sharp=False), self._background)
         if self._picture is None:
@@ -158,7 +174,7 @@ class WarpAvatar:
         parts = self._surface.parts
         driven = rigid + parts.fixed[:, None] * (self._source - rigid)
         drawn = driven.copy()
-        drawn[:, 2] += parts.recess * float(pose.scale[0]) * self._grid / self._crop.side_px
+        drawn[:, 2] += parts.recess * float(pose.scale[0]) * self._grid_view.zoom
         mesh = mesh_field(parts, drawn, self._view, self._motion(pose), self._grid)
         displacement, trust = closed_openings(mesh.displacement, mesh.trust, mesh.label)
         prior = self._prior(pose, driven, centre, mesh.label)

@@ -8,7 +8,6 @@ from jaxtyping import Float, Float32
 from torch import Tensor
 
 from vultus.data.track import Track
-from vultus.face.crop import SquareCrop
 from vultus.face.morphable import MorphableModel
 from vultus.methods.warp.parts import HeadParts
 
@@ -34,18 +33,28 @@ class Surface:
         identity = self.track.identity.expand(len(track), -1)
         return track.replace(identity=identity).vertices(self.model) + self.offset_head
 
-    def project(self, track: Track, crop: SquareCrop, side_px: int) -> Float32[np.ndarray, "t v 3"]:
-        """Vertices in the crop resampled to `side_px`, image frame, px."""
+    def project(self, track: Track, view: "View") -> Float32[np.ndarray, "t v 3"]:
+        """Vertices in a view of the picture, image frame, px of the view."""
         points = track.camera.project(self.driven(track)).numpy()
-        zoom = side_px / crop.side_px
-        return ((points - [crop.left_px, crop.top_px, 0.0]) * zoom).astype(np.float32)
+        return ((points - [*view.origin_px, 0.0]) * view.zoom).astype(np.float32)
 
-    def centre_px(self, track: Track, crop: SquareCrop, side_px: int) -> Float[np.ndarray, "t 2"]:
-        """Where the middle of the skull is seen in the crop, px."""
+    def centre_px(self, track: Track, view: "View") -> Float[np.ndarray, "t 2"]:
+        """Where the middle of the skull is seen, px of the view."""
         head = self.model.mean[torch.from_numpy(self.parts.head)]
         middle = (head.amin(0) + head.amax(0)) / 2
         seen = track.camera.project(middle.expand(len(track), 1, 3))[:, 0, :2].numpy()
-        return (seen - [crop.left_px, crop.top_px]) * (side_px / crop.side_px)
+        return (seen - view.origin_px) * view.zoom
+
+
+@dataclass(frozen=True)
+class View:
+    """A part of the picture at another resolution."""
+
+    origin_px: tuple[float, float]
+    """Picture position of the view's top left corner, px."""
+
+    zoom: float
+    """Pixels of the view for one of the picture."""
 
 
 def fitted_surface(model: MorphableModel, parts: HeadParts, track: Track) -> Surface:
