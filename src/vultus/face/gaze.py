@@ -22,6 +22,8 @@ class GazeConfig:
     """Distance of the iris from the eyeball's centre, mm."""
     centre_depth_mm: float = 3.0
     """How far behind the middle of the eye corners the eyeball's centre lies, mm."""
+    centre_height_mm: float = 2.0
+    """How far above the middle of the eye corners it lies, mm: the pupil of straight eyes does, too."""
     gain: float = 0.9
     """Share of the measured angle that is kept."""
     limit_rad: tuple[float, float] = (0.6, 0.4)
@@ -89,7 +91,8 @@ def _eye_angles(
     c: GazeConfig,
 ) -> Float[Array, " 2"]:
     """Turn of one eye to the subject's left and up, rad."""
-    centre = view[list(corners)].mean(axis=0) - c.centre_depth_mm * rotation[:, 2]
+    offset = rotation @ np.array([0.0, c.centre_height_mm, -c.centre_depth_mm])
+    centre = view[list(corners)].mean(axis=0) + offset
     across = view[iris, :2] - centre[:2]
     ahead = np.sqrt(max(c.iris_radius_mm**2 - float(across @ across), 0.0))
     direction = rotation.T @ np.array([*across, ahead])

@@ -25,7 +25,7 @@ _GAPS = {
 class SolverConfig:
     """What the fit trusts, and how far coefficients may go."""
 
-    noise_mm: float = 1.5
+    noise_mm: float = 2.0
     """Standard deviation of a landmark about the model, mm."""
     independent_points: int = 60
     """Number of landmarks that would say as much if their errors were independent."""
@@ -35,16 +35,22 @@ class SolverConfig:
     """Weight of a lid opening relative to a landmark: blinks are small and matter much."""
     lip_gap_weight: float = 3.0
     """Weight of a lip opening relative to a landmark."""
+    shut_gap_mm: float = 1.6
+    """Lid opening that a detector sees in shut eyes, mm."""
+    open_gap_mm: float = 9.0
+    """Lid opening from which it is believed as it is, mm."""
     identity_limit: float = 3.5
     """Largest absolute identity coefficient, standard deviations."""
     expression_range: tuple[float, float] = (-0.1, 1.2)
     """Least and greatest coefficient in a model whose expressions are ARKit's."""
-    expression_deviation: float = 0.35
+    expression_deviation: float = 0.3
     """Standard deviation of an ARKit coefficient in the prior."""
     unseen: tuple[str, ...] = ("eyeLook", "tongueOut", "pupilDilate")
     """Beginnings of the names of expressions that landmarks do not show; they stay 0."""
     rare: tuple[str, ...] = ("mouthClose", "cheekPuff", "jawForward", "noseSneer")
     """Expressions that other ones imitate, whose prior is three times as narrow."""
+    common: tuple[str, ...] = ("eyeBlink", "jawOpen")
+    """Expressions that often go all the way, whose prior is three times as wide."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,11 @@ class HeadSolver:
         self.mean, basis = _landmark_model(model, self.landmark_set)
         self.identity_count = model.identity_count
         self._basis = basis  # (l, 3, i + e)
-        self._weights = self._row_weights(model.unit_mm)
+        self._unit_mm = model.unit_mm
+        eyes, lips = _GAPS[self.landmark_set]
+        self._upper_edges, self._lower_edges = np.array(eyes + lips).T
+        self._eye_rows = slice(len(basis), len(basis) + len(eyes))
+        self._weights = self._row_weights(len(eyes), len(lips))
         self._rows = self._with_gaps(basis)  # (l + g, 3, i + e)
         weighted = self._rows * self._weights[:, None, None]
         self._gram = np.einsum("laq,lbr->abqr", weighted, self._rows, optimize=True)  # (3, 3, i + e, i + e)
@@ -158,10 +168,12 @@ class HeadSolver:
     ) -> HeadFit:
         basis = self._basis[..., part]
         shape = base + basis @ coefficients
+        base_rows = self._with_gaps(base)
         for _ in range(rounds):
             rotation, scale, shift = align_rigidly(shape, points_view)
-            wanted = (points_view - shift) @ rotation / scale - base  # (l, 3) head frame
-            coefficients = self._solve(self._with_gaps(wanted), rotation, part)
+            seen = self._with_gaps((points_view - shift) @ rotation / scale)  # (r, 3) head frame
+            self._shut_lids(seen)
+            coefficients = self._solve(seen - base_rows, rotation, part)
             shape = base + basis @ coefficients
         rotation, scale, shift = align_rigidly(shape, points_view)
         scale, flat_shift = _rescale(shape @ rotation.T, points_view)
@@ -180,17 +192,22 @@ class HeadSolver:
         moment = self._moment[part] @ (wanted @ metric).ravel()
         return solve_bounded(gram, moment, self._lower[part], self._upper[part])
 
-    def _row_weights(self, unit_mm: float) -> Float[Array, " r"]:
+    def _row_weights(self, eye_count: int, lip_count: int) -> Float[Array, " r"]:
         c = self.config
-        eyes, lips = _GAPS[self.landmark_set]
-        each = c.independent_points / len(self.mean) * (unit_mm / c.noise_mm) ** 2
-        gaps = [c.eye_gap_weight] * len(eyes) + [c.lip_gap_weight] * len(lips)
-        share = c.independent_points * (unit_mm / c.noise_mm) ** 2 / 68
-        return np.concatenate([np.full(len(self.mean), each), share * np.array(gaps)])
+        whole = c.independent_points * (self._unit_mm / c.noise_mm) ** 2
+        gaps = [c.eye_gap_weight] * eye_count + [c.lip_gap_weight] * lip_count
+        return whole * np.concatenate([np.full(len(self.mean), 1 / len(self.mean)), np.array(gaps) / 68])
 
     def _with_gaps(self, rows: Float[Array, "l 3 *q"]) -> Float[Array, "r 3 *q"]:
-        upper, lower = np.array(sum(_GAPS[self.landmark_set], ())).T
-        return np.concatenate([rows, rows[upper] - rows[lower]])
+        return np.concatenate([rows, rows[self._upper_edges] - rows[self._lower_edges]])
+
+    def _shut_lids(self, seen: Float[Array, "r 3"]) -> None:
+        """Stretch the lid openings of rows in place, so that they end at 0 and not where a detector sees shut eyes."""
+        c = self.config
+        openings = seen[self._eye_rows]
+        gap_mm = np.linalg.norm(openings, axis=1, keepdims=True) * self._unit_mm
+        meant_mm = (gap_mm - c.shut_gap_mm) * c.open_gap_mm / (c.open_gap_mm - c.shut_gap_mm)
+        openings *= np.minimum(np.maximum(meant_mm, 0.0) / np.maximum(gap_mm, 1e-9), 1.0)
 
     def _bounds(self, model: MorphableModel) -> tuple[Float[Array, " q"], ...]:
         """Precision of the prior, lower and upper bounds of identity and expression coefficients."""
@@ -199,6 +216,7 @@ class HeadSolver:
         ranged = np.full(len(names), not ARKIT_52.isdisjoint(names))
         precision = np.where(ranged, c.expression_deviation**-2, 1.0)
         precision[_starting(names, c.rare)] *= 9.0
+        precision[_starting(names, c.common)] /= 9.0
         lower = np.where(ranged, c.expression_range[0], -3.0)
         upper = np.where(ranged, c.expression_range[1], 3.0)
         unseen = _starting(names, c.unseen)

@@ -28,6 +28,7 @@ Mode = Literal["relative", "absolute"]
 _EYE_LIMIT_RAD = 0.6
 _TURN_LIMIT_RAD = math.radians(75)
 _EDIT_RANGE = (-0.5, 1.5)
+_LIPS_APART_MM = 3.0
 _CLOSES_LIPS_AGAINST = ("jawOpen", "mouthLowerDown", "mouthUpperUp", "mouthFunnel")
 
 
@@ -133,7 +134,7 @@ def motion_clip(
         duration_s: Length, s; the motion is repeated to fill it. One natural length without it.
         model: The source's morphable model; looked up by name where it is not given.
     """
-    names = _model_of(source, model).expression_names
+    model = _model_of(source, model)
     motion = motion_of(name, fps, duration_s)
     count = len(motion.angles_rad)
     head = source[:1]
@@ -145,7 +146,7 @@ def motion_clip(
         **still
         | {
             "rotation_rad": _turn(still["rotation_rad"], torch.from_numpy(motion.angles_rad)),
-            "expression": _express(head.expression, motion, names),
+            "expression": _express(head, motion, model),
             "eyes_rad": eyes.clamp(-_EYE_LIMIT_RAD, _EYE_LIMIT_RAD),
             "time_s": torch.arange(count, dtype=torch.float64) / fps,
             "fps": fps,
@@ -197,10 +198,11 @@ def _turn(rotation_rad: Float[Tensor, "t 3"], angles_rad: Float[Tensor, "#t 3"])
     return axis_angle_from_matrix(matrix_from_angles(own + angles_rad)).float()
 
 
-def _express(source: Float[Tensor, "1 e"], motion: Motion, names: tuple[str, ...]) -> Float[Tensor, "t e"]:
+def _express(source: Track, motion: Motion, model: MorphableModel) -> Float[Tensor, "t e"]:
     """The source's expression with a motion's; names that the model lacks are left out."""
-    moved = source.repeat(len(motion.angles_rad), 1)
-    lips_shut = torch.from_numpy(motion.lips_shut).float()[:, None]
+    names, rest = model.expression_names, source.expression
+    moved = rest.repeat(len(motion.angles_rad), 1)
+    lips_shut = torch.from_numpy(motion.lips_shut).float()[:, None] * _lips_open(source, model)
     moved = torch.where(_named(names, *_CLOSES_LIPS_AGAINST), moved * (1 - lips_shut), moved)
     for name, curve in motion.expression.items():
         # Some models have one coefficient where others have a left and a right.
@@ -208,7 +210,16 @@ def _express(source: Float[Tensor, "1 e"], motion: Motion, names: tuple[str, ...
             index, values = names.index(known), torch.from_numpy(curve).float()
             room = 1 - moved[:, index] if name.startswith("eyeBlink") else 1.0
             moved[:, index] += values * room
-    return moved.clamp(source.clamp_max(0.0), source.clamp_min(1.0))
+    return moved.clamp(rest.clamp_max(0.0), rest.clamp_min(1.0))
+
+
+def _lips_open(source: Track, model: MorphableModel) -> float:
+    """Whether a source's lips are apart: 0 where they touch, 1 from 3 mm on."""
+    if "ibug68" not in model.landmarks:
+        return 0.0
+    points = model.landmarks["ibug68"].on(model.shape(source.identity, source.expression), model.faces)[0]
+    gap_mm = (points[[61, 62, 63]] - points[[67, 66, 65]]).norm(dim=-1).mean() * model.unit_mm
+    return float((gap_mm / _LIPS_APART_MM).clamp(0, 1))
 
 
 def _expression_index(name: str, value: float, names: tuple[str, ...]) -> int:

@@ -177,7 +177,7 @@ def _look_around() -> Clip:
         yaw, pitch = (0.45 * _steps(fixations, axis, 0.14, (moment - 0.02) % 1.0) for axis in (1, 2))
         side, down = (_steps(fixations, axis, jump, moment) for axis in (1, 2))
         gaze = (side - yaw, down - pitch)
-        expression = lids(moment, period_s, 0.265 * period_s, 0.785 * period_s) | _lids_with(gaze[1])
+        expression = _lids_with(gaze[1], lids(moment, period_s, 0.265 * period_s, 0.785 * period_s))
         return compose((yaw, pitch, -0.1 * yaw), gaze, expression)
 
     return Clip(6.0, make)
@@ -191,8 +191,10 @@ def _steps(fixations: Sequence[tuple[float, float, float]], axis: int, length: f
     return eased([*keys, (1.0, 0.0)], moment)
 
 
-def _lids_with(down_deg: Curve) -> dict[str, Curve]:
-    """Upper lids go with the eyes: higher when these look up, lower when they look down."""
+def _lids_with(down_deg: Curve, blinks: dict[str, Curve]) -> dict[str, Curve]:
+    """Blinks, with the upper lids higher where the eyes look up and lower where they look down."""
     raised, lowered = np.clip(-down_deg / 25, 0, 0.5), np.clip(down_deg / 25, 0, 0.5)
-    sides = ("Left", "Right")
-    return {f"eyeWide{side}": raised for side in sides} | {f"eyeLookDown{side}": lowered for side in sides}
+    for side in ("Left", "Right"):
+        blinks[f"eyeBlink{side}"] = np.maximum(blinks[f"eyeBlink{side}"], lowered)
+        blinks[f"eyeWide{side}"] = raised
+    return blinks
