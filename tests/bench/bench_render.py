@@ -50,7 +50,6 @@ def _rasterise(bench: Bench, what: str, points: torch.Tensor, faces: torch.Tenso
         f"Rasterise a frame of 16, {what}",
         lambda: rasterise(batch, faces, SIZE_PX),
         per=16,
-        threads=2,
     )
     device = "cuda" if torch.cuda.is_available() else "cpu"
     there, faces_there = batch.to(device), faces.to(device)

@@ -6,7 +6,6 @@ centre beside it can be neither lost nor hit twice. A centre exactly on the edge
 top or left edge it is.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import no_type_check
 
 import numpy as np
@@ -30,8 +29,8 @@ def rasterise(
 ) -> Fragments:
     """Find the nearest triangle at each pixel's centre.
 
-    Frames are shared among as many threads as torch may use. Triangles without area or with a corner that is
-    not finite show nothing. At equal depth, compared in float32, the first triangle is kept.
+    Triangles without area or with a corner that is not finite show nothing. At equal depth, compared in
+    float32, the first triangle is kept. One core does the work, with the interpreter's lock released.
 
     Args:
         points_image: Vertices, image frame, px; the smallest z is nearest. Gradients do not pass: see
@@ -55,17 +54,8 @@ def rasterise(
     depth = points_image.new_full((frame_count, *size_px), torch.inf)
     points, corners = np.ascontiguousarray(points_image.double().numpy()), np.ascontiguousarray(faces.numpy())
     outputs = face_index.numpy(), barycentric.numpy(), depth.numpy()
-
-    def draw(frame: int) -> None:
+    for frame in range(frame_count):
         _draw(points[frame], corners, cull_back, *(output[frame] for output in outputs))
-
-    thread_count = min(torch.get_num_threads(), frame_count)
-    if thread_count > 1:
-        with ThreadPoolExecutor(thread_count) as pool:
-            list(pool.map(draw, range(frame_count)))
-    else:
-        for frame in range(frame_count):
-            draw(frame)
     return Fragments(face_index, barycentric, depth)
 
 

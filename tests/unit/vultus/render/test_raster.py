@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -139,17 +141,20 @@ def test_moving_by_whole_pixels_moves_the_picture():
     assert torch.equal(moved.face_index[:, 2:, 3:], still.face_index[:, :-2, :-3])
 
 
-def test_frames_do_not_depend_on_each_other_nor_on_threads():
+def test_frames_do_not_depend_on_each_other():
     points, faces = random_scene(7)
-    before = torch.get_num_threads()
-    try:
-        torch.set_num_threads(2)
-        together = rasterise(points, faces, (20, 23))
-    finally:
-        torch.set_num_threads(before)
+    together = rasterise(points, faces, (20, 23))
     for frame in range(2):
         alone = rasterise(points[frame : frame + 1], faces, (20, 23))
         assert torch.equal(alone.face_index[0], together.face_index[frame])
+
+
+def test_threads_may_draw_at_once():
+    scenes = [random_scene(seed) for seed in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(lambda scene: rasterise(*scene, (20, 23)), scenes))
+    for fragments, scene in zip(drawn, scenes, strict=True):
+        assert torch.equal(fragments.face_index, rasterise(*scene, (20, 23)).face_index)
 
 
 @pytest.mark.parametrize("draw", [rasterise, device.rasterise_vectorised, reference.rasterise])
