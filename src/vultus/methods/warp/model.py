@@ -14,13 +14,16 @@ from vultus.methods.warp.alignment import detected_points, landmark_offsets
 from vultus.methods.warp.composite import foreground, over, sampling_map, warped
 from vultus.methods.warp.config import WarpConfig
 from vultus.methods.warp.extension import Prior, border_window, closed_openings, extend
-from vultus.methods.warp.field import mesh_field, ramp, source_view
+from vultus.methods.warp.field import MeshField, mesh_field, ramp, source_view
 from vultus.methods.warp.fill import completed
+from vultus.methods.warp.interior import MouthInterior, lay
+from vultus.methods.warp.lids import Eyeball, Eyes, without_lids
 from vultus.methods.warp.limits import limited
 from vultus.methods.warp.matte import person_matte
 from vultus.methods.warp.outline import outline_displacement, radial_outline
-from vultus.methods.warp.parts import SKIN, head_parts
+from vultus.methods.warp.parts import EYE, SKIN, head_parts
 from vultus.methods.warp.surface import Surface, View, fitted_surface, with_offset
+from vultus.methods.warp.tint import tint_of
 from vultus.render import rasterise
 
 
@@ -63,6 +66,7 @@ class WarpAvatar:
         self._surface = self._aligned(surface) if config.align else surface
         self._prepare_layers()
         self._prepare_field()
+        self._prepare_openings()
 
     def _place(self, surface: Surface, portrait: Portrait, options: AvatarOptions) -> None:
         """The frame's place in the picture, and the layer: the frame and what may come into it from around."""
@@ -131,6 +135,31 @@ class WarpAvatar:
         self._background = self._inner(completed(self._layer, hole))
         self._matte = self._inner(matte)
 
+    def _prepare_openings(self) -> None:
+        """What shows between lids and between lips."""
+        surface, grid, parts = self._surface, self._grid, self._surface.parts
+        picture = cv2.resize(self._inner(self._layer), (grid, grid), interpolation=cv2.INTER_AREA)
+        mesh = mesh_field(parts, self._recessed(self._source, surface.track), self._view, 0.0, grid)
+        tint = tint_of(picture[(mesh.label == SKIN) & (mesh.trust > 0.9)])
+        head_px = self._head_px * self._grid_view.zoom
+        eyes = [self._eyeball(vertices) for vertices in parts.eyes if len(vertices)]
+        self._picture_grid = picture
+        self._eyes = Eyes(mesh, without_lids(picture, mesh.label == EYE, eyes, tint), head_px)
+        self._mouth = MouthInterior(mesh, tint, head_px)
+
+    def _eyeball(self, vertices: np.ndarray) -> Eyeball:
+        seen, rest = self._source[vertices], self._surface.parts.rest[vertices]
+        radius = float(np.ptp(rest[:, 0])) / 2 * float(self._surface.track.scale[0]) * self._grid_view.zoom
+        pole = vertices[rest[:, 2].argmax()]
+        middle = (seen.min(axis=0) + seen.max(axis=0)) / 2
+        return Eyeball(middle[:2].astype(float), self._source[pole, :2].astype(float), radius)
+
+    def _recessed(self, points: Float32[np.ndarray, "v 3"], pose: Track) -> Float32[np.ndarray, "v 3"]:
+        """Eyeballs and the mouth's interior moved away from the viewer, behind lids and lips that should hide them."""
+        moved = points.copy()
+        moved[:, 2] += self._surface.parts.recess * float(pose.scale[0]) * self._grid_view.zoom
+        return moved
+
     def _inner(self, layer: UInt8[np.ndarray, "h w *c"] | Float32[np.ndarray, "h w"]) -> np.ndarray:
         """The part of a layer that the frame covers."""
         inside = slice(self._margin, self._margin + self._side)
@@ -156,29 +185,40 @@ class WarpAvatar:
     def _draw(
         self, frame: UInt8[np.ndarray, "h w 3"], pose: Track, rigid: Float32[np.ndarray, "v 3"], centre: np.ndarray
     ) -> None:
-        field = self._field(pose, rigid, centre)
+        parts = self._surface.parts
+        driven = rigid + parts.fixed[:, None] * (self._source - rigid)
+        mesh = mesh_field(parts, self._recessed(driven, pose), self._view, self._motion(pose), self._grid)
+        displacement, trust = closed_openings(mesh.displacement, mesh.trust, mesh.label)
+        field = extend(displacement, trust, self._prior(pose, driven, centre, mesh.label)) * self._window
         positions = sampling_map(field, self._side, self._margin)
         crop = warped(self._layer, positions)
         over(crop, warped(self._opacity, positions, sharp=False), self._background)
+        self._open(crop, mesh, pose, driven)
+        self._put(crop, frame)
+
+    def _open(
+        self, crop: UInt8[np.ndarray, "s s 3"], mesh: MeshField, pose: Track, driven: Float32[np.ndarray, "v 3"]
+    ) -> None:
+        """Draw what shows between lids and between lips, where it is not as in the portrait."""
+        source, parts = self._surface.track, self._surface.parts
+        zoom = float(pose.scale[0] / source.scale[0])
+        gaze_rad = float((pose.eyes_rad - source.eyes_rad).norm(dim=-1).max())
+        lips_depth = float(driven[parts.lips, 2].mean()) if len(parts.lips) else 0.0
+        for patch in (
+            self._eyes.patch(mesh, gaze_rad, zoom),
+            self._mouth.patch(mesh, lips_depth, self._picture_grid, zoom),
+        ):
+            if patch is not None:
+                lay(patch, crop, self._grid)
+
+    def _put(self, crop: UInt8[np.ndarray, "s s 3"], frame: UInt8[np.ndarray, "h w 3"]) -> None:
         if self._picture is None:
             frame[:] = crop
-        else:
-            frame[:] = self._picture
-            rows, columns = self._crop.inside(self.size_px)
-            top, left = rows.start - self._crop.top_px, columns.start - self._crop.left_px
-            frame[rows, columns] = crop[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
-
-    def _field(
-        self, pose: Track, rigid: Float32[np.ndarray, "v 3"], centre: np.ndarray
-    ) -> Float32[np.ndarray, "g g 2"]:
-        parts = self._surface.parts
-        driven = rigid + parts.fixed[:, None] * (self._source - rigid)
-        drawn = driven.copy()
-        drawn[:, 2] += parts.recess * float(pose.scale[0]) * self._grid_view.zoom
-        mesh = mesh_field(parts, drawn, self._view, self._motion(pose), self._grid)
-        displacement, trust = closed_openings(mesh.displacement, mesh.trust, mesh.label)
-        prior = self._prior(pose, driven, centre, mesh.label)
-        return extend(displacement, trust, prior) * self._window
+            return
+        frame[:] = self._picture
+        rows, columns = self._crop.inside(self.size_px)
+        top, left = rows.start - self._crop.top_px, columns.start - self._crop.left_px
+        frame[rows, columns] = crop[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
 
     def _prior(
         self, pose: Track, driven: Float32[np.ndarray, "v 3"], centre: np.ndarray, label: UInt8[np.ndarray, "g g"]
