@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 from vultus.errors import InputError
 
-WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 52, 8, 10, 34
+WIDTH, HEIGHT = 480, 190
+LEFT, RIGHT, TOP, BOTTOM = 52, 14, 8, 26
 _MOST_POINTS = 400
 
 
@@ -59,13 +59,12 @@ def svg(chart: Chart) -> Markup:
     """Draw a chart; the classes of its parts are styled by the page."""
     values = np.concatenate([line.values for line in chart.lines])
     low, high, ticks = _axis(values[np.isfinite(values)])
-    steps = len(chart.lines[0].values) - 1
-    end, unit = (steps / chart.fps, "s") if chart.fps else (float(steps), "frame")
+    end = float(len(chart.lines[0].values) - 1) / (chart.fps or 1.0)
+    unit = " s" if chart.fps else ""
     rows = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(chart.title)}">',
         *(_level(tick, _vertical(tick, low, high)) for tick in ticks),
-        *(_moment(time, end) for time in _ticks(0.0, end)),
-        f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 2}" text-anchor="end">{unit}</text>',
+        *(_moment(time, end, unit) for time in _ticks(0.0, end)),
     ]
     for number, line in enumerate(chart.lines):
         rows.append(f'<path class="line line-{number}" d="{_path(line.values, low, high)}"/>')
@@ -80,10 +79,10 @@ def _axis(values: Float[np.ndarray, " n"]) -> tuple[float, float, list[float]]:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """About five round numbers between two others."""
+    """Three to six round numbers between two others."""
     if not high > low:
         return [low]
-    rough = (high - low) / 5
+    rough = (high - low) / 6
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
     first = math.ceil(low / step)
@@ -101,9 +100,9 @@ def _level(tick: float, y: float) -> str:
     )
 
 
-def _moment(time: float, end: float) -> str:
+def _moment(time: float, end: float, unit: str) -> str:
     x = LEFT + (time / end if end else 0.0) * (WIDTH - LEFT - RIGHT)
-    return f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{_number(time)}</text>'
+    return f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{_number(time)}{unit}</text>'
 
 
 def _number(value: float) -> str:

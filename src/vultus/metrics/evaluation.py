@@ -82,6 +82,7 @@ class Evaluation:
         config: EvaluationConfig | None = None,
     ) -> None:
         self.mode = mode
+        self.has_request = requested is not None
         self.config = config or EvaluationConfig()
         names, self.left_out = choose_metrics(metrics, mode, source_rgb is not None)
         self._metrics: dict[str, StreamingMetric] = {name: METRICS[name]() for name in names}

@@ -18,6 +18,7 @@ from vultus.face.morphable import MorphableModel
 from vultus.face.rotations import angles_from_matrix
 
 _POINTS = list(IBUG68_FROM_MEDIAPIPE)
+_IDENTITY_FACES = 12
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,10 @@ class _Picture:
 
 
 class TrackingFaceReader:
-    """The same detector and solver that tracks are made with; the identity is held after the first frames.
+    """The detector and the solver that tracks are made with.
+
+    The identity is the median over the first faces and is then held, through cuts too: an identity of its own for
+    each stretch would turn into differences of pose.
 
     Args:
         model: Morphable model; the built-in head if None.
@@ -72,46 +76,44 @@ class TrackingFaceReader:
 
     def __init__(self, model: MorphableModel | None = None, detector: str = "mediapipe") -> None:
         self._model = model or load_morphable()
-        self.protocol = (
-            f"landmarks {detector}, largest face; fit {self._model.name}@{self._model.digest[7:15]}"
-        )
+        fit = f"fit {self._model.name}@{self._model.digest[7:15]}, identity of the first {_IDENTITY_FACES} faces"
+        self.protocol = f"landmarks {detector}, largest face; {fit}"
         self.morphable_digest = self._model.digest
         self._solver = HeadSolver(self._model)
         self._waiting: deque[_Picture] = deque()
         self._sightings = FaceFollower(DETECTORS[detector]).follow(self._pictures())
-        self._identity: Float[np.ndarray, " i"] | None = None
+        self._identities: list[Float[np.ndarray, " i"]] = []
+        self._identity: Float[np.ndarray, " i"] = np.zeros(self._model.identity_count)
         self._last: HeadFit | None = None
 
     def read(self, frames: Sequence[UInt8[np.ndarray, "h w 3"]]) -> FaceMeasurements:
         """Measure the frames that follow those of the last call."""
         self._waiting.extend(map(_Picture, frames))
         sightings = [next(self._sightings) for _ in frames]
-        fits = [self._fit(k, sightings) for k in range(len(sightings))]
+        self._identify(sightings)
+        fits = [self._fit(sighting) for sighting in sightings]
         return _measurements(sightings, fits, self._model.expression_count)
 
     def _pictures(self) -> Iterator[_Picture]:
         while True:
             yield self._waiting.popleft()
 
-    def _fit(self, index: int, sightings: Sequence[Sighting]) -> HeadFit | None:
-        face = sightings[index].face
-        if face is None:
+    def _identify(self, sightings: Sequence[Sighting]) -> None:
+        if len(self._identities) >= _IDENTITY_FACES:
+            return
+        faces = [sighting.face for sighting in sightings if sighting.face is not None]
+        missing = _IDENTITY_FACES - len(self._identities)
+        self._identities += [self._solver.fit(face.points_image).identity for face in faces[:missing]]
+        if self._identities:
+            self._identity = np.median(self._identities, axis=0)
+
+    def _fit(self, sighting: Sighting) -> HeadFit | None:
+        if sighting.face is None:
             self._last = None
             return None
-        if sightings[index].anew or self._identity is None:
-            self._identity, self._last = self._identify(sightings[index:]), None
-        self._last = self._solver.fit_expression(face.points_image, self._identity, self._last)
+        start = None if sighting.anew else self._last
+        self._last = self._solver.fit_expression(sighting.face.points_image, self._identity, start)
         return self._last
-
-    def _identify(self, sightings: Sequence[Sighting]) -> Float[np.ndarray, " i"]:
-        """Median identity of the person whom the first of the sightings shows."""
-        fits = []
-        for k, sighting in enumerate(sightings):
-            if k and sighting.anew:
-                break
-            if sighting.face is not None:
-                fits.append(self._solver.fit(sighting.face.points_image).identity)
-        return np.median(fits, axis=0)
 
 
 def _measurements(

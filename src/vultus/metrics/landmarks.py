@@ -47,7 +47,7 @@ class Nme(StreamingMetric):
 
     info = MetricInfo(
         name="nme[x1000]",
-        unit="1/1000 of the face box",
+        unit="1/1000",
         protocol="directions-2022/68 points/sqrt(width x height) of the reference's landmark box/x1000",
         higher_is_better=False,
         needs="landmarks",

@@ -126,14 +126,17 @@ def report_of(
 
 
 def angle_charts(
-    requested_deg: Float[np.ndarray, "t 3"], measured_deg: Float[np.ndarray, "t 3"], fps: float | None
+    meant_deg: Float[np.ndarray, "t 3"],
+    measured_deg: Float[np.ndarray, "t 3"],
+    fps: float | None,
+    meant_name: str = "requested",
 ) -> list[Chart]:
-    """Yaw, pitch and roll as asked for and as measured, degrees; NaN where there was no face."""
+    """Yaw, pitch and roll as they were meant and as measured, degrees; NaN where there was no face."""
     return [
         Chart(
             title=title,
             unit="deg",
-            lines=(Line("requested", requested_deg[:, k]), Line("measured", measured_deg[:, k])),
+            lines=(Line(meant_name, meant_deg[:, k]), Line("measured", measured_deg[:, k])),
             fps=fps,
         )
         for k, title in enumerate(("Yaw", "Pitch", "Roll"))
@@ -196,7 +199,10 @@ def _facts(scores: Mapping[str, object]) -> dict[str, str]:
 
 def _charts(evaluation: Evaluation, fps: float | None) -> list[Chart]:
     angles = evaluation.angles_deg()
-    charts = angle_charts(angles["reference"], angles["generated"], fps) if angles else []
+    charts: list[Chart] = []
+    if angles:
+        meant = "requested" if evaluation.has_request else "reference"
+        charts = angle_charts(angles["reference"], angles["generated"], fps, meant)
     names = {
         "psnr[pooled]": "PSNR of each frame",
         "ssim[gaussian-11]": "SSIM",

@@ -47,7 +47,7 @@ def test_a_long_clip_is_thinned_but_keeps_its_extremes():
     (path,) = paths(draw(values))
     drawn = points(path)
     assert len(drawn) <= 400
-    assert min(drawn, key=lambda p: p[1])[0] == pytest.approx(52 + 12_345 / 19_999 * 580, abs=0.1)
+    assert min(drawn, key=lambda p: p[1])[0] == pytest.approx(52 + 12_345 / 19_999 * 414, abs=0.1)
 
 
 @pytest.mark.parametrize("values", [[3], [2, 2, 2], [np.nan, np.nan], [1e-9, 2e-9], [-1e6, 1e6]])
