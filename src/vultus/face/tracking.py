@@ -17,6 +17,7 @@ from vultus.face.gaze import gaze
 from vultus.face.head_solver import HeadFit, HeadSolver, SolverConfig
 from vultus.face.morphable import MorphableModel
 from vultus.face.rotations import axis_angle_from_matrix
+from vultus.face.steadying import smooth_moments
 
 Array = np.ndarray
 
@@ -81,7 +82,7 @@ class Tracker:
         model: Morphable model that tracks are made with.
         detector: Name of a detector, or what builds one given `video` and `face_count`.
         face: Which of several faces is fitted.
-        smoothing: Name of a smoothing, "none" for none.
+        smoothing: "none", "one_euro", "gaussian" or "moving_average"; pictures are not smoothed.
         config: Everything else.
     """
 
@@ -138,7 +139,8 @@ class Tracker:
             raise MediaError("the clip has no frames", remedy="check the file")
         moments = self._moments(chain([first], sightings), summary)
         filled = fill_gaps(moments, max(round(self.config.look_ahead_s * fps), 1))
-        for part in _chunks(filled, self.config.chunk_frames):
+        steady = smooth_moments(filled, self._smoothing, fps, self.model.unit_mm)
+        for part in _chunks(steady, self.config.chunk_frames):
             yield self._track(part, fps, first.size_px, first.time_s)
         self._check(summary)
 
