@@ -36,7 +36,7 @@ def build_arrays() -> Arrays:
     head = assembly.finish()
     mirror = mirror_map(head)
     jaw = jaw_weights(head, skin)
-    anatomy = Anatomy(head, skin, balls, jaw, mouth_sides(head, skin), mirror)
+    anatomy = Anatomy(head, skin, balls, jaw, mouth_sides(head, skin), _off_lids(head), mirror)
     expression = expression_columns(anatomy)
     identity = identity_columns(head.guides, _LANDMARKS, mirror, _nodes(skin), expression)
     arrays = {
@@ -63,6 +63,13 @@ def mirror_map(head: HeadMesh) -> Int[np.ndarray, " v"]:
         image = place * [-1, 1, 1, -1, 1, 1, 1]
         partner[index] = index[cKDTree(place).query(image)[1]]
     return partner
+
+
+def _off_lids(head: HeadMesh) -> Float[np.ndarray, " v"]:
+    """0 at the lids' margins, 1 away from the eyes."""
+    margins = np.unique(head.guides[head.region("eyelids")], axis=0)
+    distance = cKDTree(margins).query(head.guides)[0]
+    return smoothstep(distance, 1.0, 14.0)
 
 
 def _nodes(skin: Skin) -> Int[np.ndarray, " n"]:

@@ -21,9 +21,9 @@ def skin_colours(skin: Skin) -> Vertices:
     colours = np.broadcast_to(_SKIN, points.shape)
     cheeks = _near(skin, (50, 205, 4), 16.0) * 0.45
     colours = _mix(colours, _BLUSH, cheeks)
-    hairline = 66 + 24 * smoothstep(points[:, 2], -60, 5) - 110 * smoothstep(-points[:, 2], 95, 150)
-    colours = _mix(colours, _SCALP, smoothstep(points[:, 1] - hairline, -6, 10) * (skin.skull > 0))
-    colours = _mix(colours, _BROW, 0.85 * _brows(skin))
+    hairline = 66 + 24 * smoothstep(points[:, 2], -60, 5) - 100 * smoothstep(-points[:, 2], 80, 165)
+    colours = _mix(colours, _SCALP, smoothstep(points[:, 1] - hairline, -12, 12) * (skin.skull > 0))
+    colours = _mix(colours, _BROW, 0.8 * _brows(skin))
     colours = _mix(colours, _NOSTRIL, _near(skin, NOSTRIL_RIGHT[-4:], 2.6) * 0.85)
     return _mix(colours, _LIPS, _red(skin))
 
@@ -43,26 +43,16 @@ def _brows(skin: Skin) -> Float[np.ndarray, " v"]:
     upper, lower = BROW_RIGHT[:5], (46, 53, 52, 65, 55)
     line = np.array([skin.vertices[[a, b]].mean(0) for a, b in zip(upper, lower, strict=True)])
     fine = np.stack([np.interp(np.linspace(0, 4, 40), np.arange(5), line[:, axis]) for axis in range(3)], -1)
-    folded = skin.vertices * [1, 1, 1]
+    folded = skin.vertices.copy()
     folded[:, 0] = -np.abs(folded[:, 0])
     distance = np.linalg.norm(folded[:, None] - fine[None], axis=-1).min(-1)
-    return 1 - smoothstep(distance, 2.0, 5.5)
+    return 1 - smoothstep(distance, 1.2, 5.2)
 
 
 def _red(skin: Skin) -> Float[np.ndarray, " v"]:
     """1 on the red of the lips."""
-    red = np.zeros(len(skin.vertices))
-    rings = [set(u) | set(l) for u, l in zip(LIPS_UPPER, LIPS_LOWER, strict=True)]
-    for ring, share in zip(rings, (0.35, 1.0, 1.0, 1.0), strict=True):
-        red[list(ring)] = share
-    seen = red > 0
-    seen[468:] = False
-    ends = skin.faces[
-        np.isin(skin.faces, np.flatnonzero(seen)).sum(1) == 2
-    ]  # triangles on an edge between red points
-    for corners in ends:
-        known = corners[corners < 468]
-        new = corners[corners >= 468]
-        for vertex in new:
-            red[vertex] = max(red[vertex], red[known].mean() if len(known) == 2 else 0)
-    return red
+    count = len(skin.vertices) - len(skin.parents)
+    red = np.zeros(count)
+    for upper, lower, share in zip(LIPS_UPPER, LIPS_LOWER, (0.35, 1.0, 1.0, 1.0), strict=True):
+        red[[*upper, *lower]] = share
+    return np.concatenate([red, red[skin.parents].mean(1)])

@@ -12,6 +12,7 @@ from vultus.face.builtin.jaw import JAW_CENTRE, jaw_turn
 from vultus.face.builtin.lids import BLINK, SQUINT, WIDE, LidMotion, move_right_lids
 from vultus.face.builtin.meshing import Vertices, smoothstep
 from vultus.face.builtin.skin import Skin
+from vultus.face.builtin.topology import LIPS_LOWER, LIPS_UPPER
 
 ARKIT_NAMES = (
     *("browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
@@ -53,6 +54,9 @@ class Anatomy:
     sides: Float[np.ndarray, " v"]
     """+1 upper lip to -1 lower lip."""
 
+    off_lids: Float[np.ndarray, " v"]
+    """0 at the lids' margins, 1 away from the eyes."""
+
     mirror: Int[np.ndarray, " v"]
     """Partner of each vertex on the other side."""
 
@@ -89,7 +93,9 @@ def _pulled(anatomy: Anatomy, pulls: tuple[Pull, ...]) -> Vertices:
         centres = anatomy.skin.vertices[list(landmarks)]
         square = ((head.guides[:, None] - centres[None]) ** 2).sum(-1)
         weight = 1 - (1 - np.exp(-square / (2 * radius**2))).prod(-1)
-        if lip:
+        if lip == "b":
+            weight = weight * anatomy.off_lids
+        elif lip:
             weight = weight * smoothstep(anatomy.sides if lip == "u" else -anatomy.sides, -0.3, 0.8)
         total += (weight * head.softness)[:, None] * np.array(displacement)
     return total
@@ -115,17 +121,43 @@ def _gaze(anatomy: Anatomy, direction: tuple[float, float]) -> Vertices:
 
 def _jaw_fields(anatomy: Anatomy) -> dict[str, Vertices]:
     head, weight = anatomy.head, anatomy.jaw[:, None]
-    tongue = head.region("tongue")
-    out = np.zeros_like(head.vertices)
-    reach = head.vertices[tongue, 2]
-    share = ((reach - reach.min()) / np.ptp(reach))[:, None]
-    out[tongue] = share**1.5 * np.array([0, 3.0, 34.0]) + np.maximum(share - 0.6, 0) * np.array([0, -14.0, 0])
     lever = ((head.vertices[:, 2] - JAW_CENTRE[2]) / 75).clip(0, 1.2)[:, None]
-    sideways = weight * lever * np.array([8.0, 0, 0])
+    # A condyle slides forward on the side away from which the jaw turns, so left is more than minus right.
+    forward = weight * np.clip(-head.vertices[:, :1] / 50, -1, 1) * np.array([0, 0, 3.0])
+    left = weight * lever * np.array([8.0, -2.2, 1.6]) + forward
+    opened = jaw_turn(head, anatomy.jaw)
     return {
-        "jawOpen": jaw_turn(head, anatomy.jaw),
+        "jawOpen": opened,
         "jawForward": weight * np.array([0, -0.8, 6.0]),
-        "jawLeft": sideways,
-        "jawRight": -sideways,
-        "tongueOut": out,
+        "jawLeft": left,
+        "jawRight": mirrored(left, anatomy.mirror),
+        "mouthClose": _close_mouth(anatomy, opened),
+        "tongueOut": _tongue_out(head),
     }
+
+
+def _tongue_out(head: HeadMesh) -> Vertices:
+    """The tip goes forward over the lower teeth and flattens."""
+    tongue = head.region("tongue")
+    place = head.vertices[tongue]
+    share = ((place[:, 2] - place[:, 2].min()) / np.ptp(place[:, 2]))[:, None]
+    flatter = 0.6 * (place[:, 1].max() - place[:, 1:2]) * share * np.array([0, 1.0, 0])
+    out = np.zeros_like(head.vertices)
+    out[tongue] = share**1.5 * np.array([0, 0, 38.0]) + np.sqrt(share) * np.array([0, 5.5, 0]) + flatter
+    out[tongue] -= np.maximum(share - 0.7, 0) * np.array([0, 34.0, 0])
+    return out
+
+
+def _close_mouth(anatomy: Anatomy, opened: Vertices) -> Vertices:
+    """Bring the lips together while the jaw is open: the lower takes most of its drop back, the upper comes down."""
+    head, skin = anatomy.head, anatomy.skin
+    gap = opened[list(LIPS_LOWER[3])] - opened[list(LIPS_UPPER[3])]  # (11, 3) none at the corners
+    total = np.zeros_like(head.vertices)
+    for lines, share, side in ((LIPS_UPPER, 0.3, 1.0), (LIPS_LOWER, -0.7, -1.0)):
+        centres = skin.vertices[np.array(lines[::3])]  # (2, 11, 3) outer and inner border
+        square = ((head.guides[:, None, None] - centres) ** 2).sum(-1).min(1)  # (v, 11)
+        near = np.exp(-square / (2 * 7.0**2)) + 1e-12
+        reach = np.exp(-square.min(-1) / (2 * 13.0**2)) * head.softness
+        reach *= smoothstep(side * anatomy.sides, -0.3, 0.8)
+        total += share * reach[:, None] * (near @ gap / near.sum(-1, keepdims=True))
+    return total

@@ -18,6 +18,9 @@ _FINE_CENTRES = np.array(
 )
 _ASYMMETRY = 0.35
 _CANDIDATES = 130
+_FLOOR_MM = 0.12
+"""No mode is smaller, so that coefficients of measured faces stay of order one."""
+
 _UNLIKE_EXPRESSIONS = 0.6
 """Part of what expressions can do as well that identity leaves to them."""
 
@@ -45,7 +48,7 @@ def identity_columns(
     stacked = _without_similarity(stacked[..., strongest], guides, landmarks)
     stacked = _unlike(stacked, expression, landmarks)
     turned = _principal(stacked, landmarks)
-    return _fix_signs(turned)[..., :COUNT]
+    return _fix_signs(turned)
 
 
 def _kernel(a: Vertices, b: Vertices) -> Float[np.ndarray, "n m"]:
@@ -143,7 +146,9 @@ def _principal(modes: Float[np.ndarray, "v 3 k"], landmarks: int) -> Float[np.nd
     """Turn the modes among themselves so that they are orthogonal at the landmarks, strongest first."""
     gram = np.einsum("vxk,vxl->kl", modes[:landmarks], modes[:landmarks])
     values, vectors = np.linalg.eigh(gram)
-    return modes @ vectors[:, np.argsort(-values)]
+    order = np.argsort(-values)[:COUNT]
+    size = np.sqrt(values[order] / landmarks)  # mm, RMS over the landmarks
+    return (modes @ vectors[:, order]) * (np.hypot(size, _FLOOR_MM) / size)
 
 
 def _fix_signs(modes: Float[np.ndarray, "v 3 k"]) -> Float[np.ndarray, "v 3 k"]:

@@ -6,7 +6,7 @@ from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
 from vultus.face.builtin.assembly import HeadMesh
-from vultus.face.builtin.meshing import graph_laplacian
+from vultus.face.builtin.meshing import graph_laplacian, smoothstep
 from vultus.face.builtin.skin import Skin
 from vultus.face.builtin.topology import LIPS_LOWER, LIPS_UPPER
 
@@ -28,7 +28,8 @@ def jaw_weights(head: HeadMesh, skin: Skin) -> Float[np.ndarray, " v"]:
     count = len(skin.vertices)
     known = np.full(count, np.nan)
     known[skin.vertices[:, 1] > -11] = 0
-    known[skin.skull > 0.28] = 0
+    throat = smoothstep(skin.vertices[:, 2], -95, -45)
+    known[skin.skull > 0.16 + 0.5 * throat] = 0
     _set_lips(known, _UPPER_LIP, _LOWER_LIP)
     for point, value in _CHIN.items():
         known[[point, skin.mirror[point]]] = value

@@ -11,7 +11,9 @@ from vultus.face.builtin.jaw import turn_about_x
 from vultus.face.builtin.meshing import smoothstep
 from vultus.face.builtin.skin import Skin
 
-_RISE_MM = 0.7
+_LID_MM = 1.3
+"""Height of a closed lid's outer side over the ball, at its margin; more further up."""
+
 _REACH_MM = (7.0, 16.0)
 
 
@@ -48,9 +50,12 @@ def move_right_lids(head: HeadMesh, skin: Skin, ball: Eyeball, motion: LidMotion
     follow = np.where(above, follow_upper, follow_lower) * near
     share = np.where(above, motion.upper, motion.lower)
     turned = turn_about_x(head.vertices, ball.centre, -share * gap * follow)
-    outwards = (turned - ball.centre) / np.linalg.norm(away, axis=-1, keepdims=True).clip(1)
-    lift = _RISE_MM * (np.abs(share) * follow * (gap / gap.max()) * above)[:, None]
-    return turned + lift * outwards - head.vertices
+    distance = np.linalg.norm(away, axis=-1)
+    height = _LID_MM + 2.4 * (elevation - upper).clip(0, 1) - 0.7 * (head.regions == "eyelids")
+    # A lid that closes takes the ball's shape; towards the corners, where it does not lie on the ball, it keeps its own.
+    closing = (-share).clip(0) * follow * above * smoothstep(gap / gap.max(), 0.1, 0.6)
+    lift = closing * (ball.radius_mm + height - distance)
+    return turned + (lift / distance.clip(1))[:, None] * (turned - ball.centre) - head.vertices
 
 
 def _margin(

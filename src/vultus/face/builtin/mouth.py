@@ -20,10 +20,10 @@ _TONGUE = np.array([0.70, 0.34, 0.34])
 # Each ring of the sock: x scale, half opening (mm), depth behind the lips (mm), softness, colour.
 _SOCK = (
     (1.00, 0.25, 2.0, 1.0, _WET_LIP),
-    (1.03, 8.5, 3.6, 0.8, _FLESH),
-    (1.10, 15.0, 9.0, 0.5, _FLESH * 0.8),
-    (1.05, 19.0, 28.0, 0.15, _DARK * 2),
-    (0.70, 13.0, 48.0, 0.0, _DARK),
+    (1.10, 9.5, 3.8, 0.8, _FLESH),
+    (1.25, 15.0, 9.0, 0.5, _FLESH * 0.8),
+    (1.40, 19.0, 24.0, 0.15, _FLESH * 0.5),
+    (1.00, 14.0, 48.0, 0.0, _DARK),
 )
 
 
@@ -89,14 +89,14 @@ def _add_teeth(head: Assembly, name: str, edge: Float[np.ndarray, " 3"], up: flo
     height = np.interp(np.abs(fraction), [0, 0.25, 0.5, 1], [9.5, 8.8, 8.2, 6.0]) * (0.9 if up < 0 else 1.0)
     # (height of crowns, offset outwards in mm, offset in the gaps, gap's height offset, colour, colour in the gaps)
     rows = (
-        (1.9, -2.0, -2.0, 0.0, _GUM * 0.8, _GUM * 0.8),
+        (1.5, -2.0, -2.0, 0.0, _GUM * 0.8, _GUM * 0.8),
         (1.25, 0.5, 0.4, 0.0, _GUM, _GUM),
         (1.0, 0.2, -0.3, -1.3, _GUM * 0.9, _GUM * 0.9),
         (0.96, 0.5, -0.4, -1.3, _TEETH * 0.97, _GAP),
         (0.5, 0.7, -0.4, 0.0, _TEETH, _GAP),
         (0.02, 0.0, -0.6, 0.9, _TEETH, _GAP),
-        (0.03, -2.0, -2.2, 0.9, _TEETH * 0.8, _GAP * 0.7),
-        (1.2, -6.5, -6.5, 0.0, _GUM * 0.5, _GUM * 0.5),
+        (0.03, -2.0, -2.2, 0.9, _TEETH * 0.5, _GAP * 0.4),
+        (1.2, -6.5, -6.5, 0.0, _GUM * 0.35, _GUM * 0.35),
     )
     grid, colours = [], []
     for level, out, out_gap, lift, colour, colour_gap in rows:
@@ -105,7 +105,7 @@ def _add_teeth(head: Assembly, name: str, edge: Float[np.ndarray, " 3"], up: flo
         grid.append(edge + point * shrink + offset + up * tall[:, None] * np.array([0, 1, 0]))
         colours.append(np.where(gap[:, None], colour_gap, colour))
     vertices, shade = np.concatenate(grid), np.concatenate(colours)
-    shade = shade * np.interp(np.tile(np.abs(fraction), len(rows)), [0, 0.35, 1], [1, 0.95, 0.45])[:, None]
+    shade = shade * np.interp(np.tile(np.abs(fraction), len(rows)), [0, 0.3, 1], [1, 0.92, 0.35])[:, None]
     first = head.add(name, vertices, shade, guides=guide, softness=0.0, mouth_side=up)[0]
     faces = first + grid_faces(len(rows), len(fraction), closed=False)
     head.join(faces if up > 0 else faces[:, ::-1])
@@ -119,7 +119,7 @@ def _add_tongue(head: Assembly, meet: Float[np.ndarray, " 3"]) -> None:
     width = 18 * np.sqrt(along * (2 - along))
     x, arch = width * np.sin(across), np.cos(across) ** 0.7
     y = -13 + 8.5 * np.sqrt(along * (2 - along)) * arch - 1.2 * np.exp(-((x / 3) ** 2)) * along
-    z = -13 - 36 * (1 - np.sqrt(1 - (1 - along) ** 2)) * 0 - 38 * along + 0 * across
+    z = -13 - 38 * along
     vertices = meet + np.stack(np.broadcast_arrays(x, y, z), -1).reshape(-1, 3)
     shade = _TONGUE * np.repeat(np.linspace(1, 0.35, rows), columns)[:, None]
     first = head.add("tongue", vertices, shade, guides=meet, softness=0.0, mouth_side=-1.0)[0]

@@ -43,6 +43,9 @@ class Skin:
     lower_lid: Int[np.ndarray, " m"]
     """Margin of the right lower lid; same ends."""
 
+    parents: Int[np.ndarray, "e 2"]
+    """Ends of the edges whose middles the vertices after the cage's are."""
+
     mirror: Int[np.ndarray, " v"]
     """Partner of each vertex on the other side."""
 
@@ -78,6 +81,7 @@ def build_skin() -> Skin:
         lower_lip=lower,
         upper_lid=_split_line(LID_UPPER_RIGHT, middle),
         lower_lid=_split_line(LID_LOWER_RIGHT, middle),
+        parents=edges,
         mirror=mirror,
     )
 

@@ -17,7 +17,7 @@ _ELLIPSOIDS = (
     ((0.0, -30.0, -45.0), (58.0, 56.0, 46.0)),  # floor of the mouth, jaw
 )
 _NECK = ((0.0, 10.0, -78.0), (0.0, -170.0, -98.0))
-_NECK_RADII_MM = (50.0, 52.0)
+_NECK_RADII_MM = (53.0, 53.0)
 
 # Directions, as seen from the skull's centre, that the rings' columns pass half way; by column from forehead to chin.
 _WAY_COLUMNS = (0.0, 3.0, 5.0, 7.0, 9.0, 11.0, 14.0, 18.0)
