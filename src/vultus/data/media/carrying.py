@@ -64,7 +64,7 @@ class CarriedSound:
         self._next: tuple[float, Packet] | None = None
         stream = sound_stream(self._source)
         if stream is not None:
-            copied = stream.codec_context.name in COPIED_CODECS
+            copied = stream.codec_context.codec.canonical_name in COPIED_CODECS
             self.kind = "copied" if copied else "encoded"
             track = (_Copied if copied else _Encoded)(output, self._source, stream, start_s)
             self._packets = iter(track)

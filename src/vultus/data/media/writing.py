@@ -58,9 +58,9 @@ class VideoWriter:
         self,
         path: Path | str,
         size_px: tuple[int, int],
-        fps: float,
+        fps: float | int,
         audio_from: Path | str | None = None,
-        crf: float = 18,
+        crf: int = 18,
         preset: str = "veryfast",
         metadata: Mapping[str, str] | None = None,
     ) -> None:
@@ -88,7 +88,7 @@ class VideoWriter:
             self.discard()
             raise
 
-    def _open(self, audio_from: Path | None, crf: float, preset: str, metadata: Mapping[str, str]) -> None:
+    def _open(self, audio_from: Path | None, crf: int, preset: str, metadata: Mapping[str, str]) -> None:
         self._output = av.open(
             str(self._temporary), "w", format="mp4", container_options={"movflags": "+faststart"}
         )
@@ -207,7 +207,7 @@ class VideoWriter:
         )
 
 
-def _check(path: Path, size_px: tuple[int, int], fps: float, metadata: Mapping[str, str]) -> None:
+def _check(path: Path, size_px: tuple[int, int], fps: float | int, metadata: Mapping[str, str]) -> None:
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(
             f"cannot write {str(path)!r}: unknown suffix {path.suffix!r}",
