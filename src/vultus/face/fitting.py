@@ -42,7 +42,7 @@ class FitConfig:
     scaling, turning and moving does not end in the coefficients.
     """
 
-    noise_mm: float = 2.0
+    noise_mm: float = 4.0
     """Ridge: standard deviation of a coordinate of a landmark, mm."""
 
     expression_spread: float = 0.5
