@@ -39,7 +39,7 @@ class Motion:
     """What the motion was taken from: name and digest."""
 
 
-@click.command("animate", short_help="Animate a portrait by a video, a track or a built-in motion.")
+@click.command("animate")
 @click.argument("source", metavar="SOURCE", type=FILE)
 @click.option("--driving", metavar="VIDEO", type=FILE, help="Video whose motion and sound are taken.")
 @click.option("--track", "track_path", metavar="TRACK.npz", type=FILE, help="Track from `vultus fit`.")
@@ -69,7 +69,7 @@ class Motion:
 )
 @click.option("--save-track", type=FILE, help="Also write the track that was requested of the method.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(  # noqa: PLR0917 - one parameter for each option of the contract
+def command(
     source: Path,
     driving: Path | None,
     track_path: Path | None,
@@ -95,18 +95,22 @@ def command(  # noqa: PLR0917 - one parameter for each option of the contract
         rooms = stack.enter_context(open_rooms("fitting", "generation"))
         reader = stack.enter_context(VideoReader(driving)) if driving else None
         picture = picture_bytes(source)
-        portrait, _ = rooms.fitting.fit_image(picture, FitOptions(face=face_choice(face)))  # type: ignore[arg-type]
+        portrait, _ = rooms.fitting.fit_image(picture, FitOptions(face=face_choice(face)))
         spec = AvatarSpec(picture, portrait, method, side_px, paste_back)
         mode: Mode = "relative" if relative else "absolute"
         if reader is not None:
-            options = FitOptions(face=face_choice(driving_face))  # type: ignore[arg-type]
+            options = FitOptions(face=face_choice(driving_face))
             drive = driven(rooms, reader, driving, options, mode)
         elif track_path is not None:
             drive = tracked(track_path, mode)
         else:
             drive = built_in(str(motion), portrait)
         result = animate(
-            rooms, rooms.generation.create_avatar(spec), drive, out_path, provenance(source, spec, drive)
+            rooms,
+            rooms.generation.create_avatar(spec),
+            drive,
+            out_path,
+            provenance(ingredient(source), spec, drive),
         )
     if save_track:
         result.requested.save(save_track)
@@ -190,9 +194,9 @@ def ingredient(path: Path | None) -> str:
     return f"{path.name} {digest(path)}" if path else ""
 
 
-def provenance(source: Path, spec: AvatarSpec, motion: Motion) -> dict[str, str]:
-    """Metadata that says what the video is, what made it and of what."""
-    made_of = "; ".join(part for part in (ingredient(source), motion.ingredient) if part)
+def provenance(source: str, spec: AvatarSpec, motion: Motion) -> dict[str, str]:
+    """Metadata that says what the video is, what made it and of what (`source` as `ingredient` has it)."""
+    made_of = "; ".join(part for part in (source, motion.ingredient) if part)
     return {
         "title": "Synthetic media",
         "comment": f"SYNTHETIC: animated by Vultus, method {spec.method}, from {made_of}",

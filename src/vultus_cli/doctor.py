@@ -33,7 +33,7 @@ class Finding:
     """What to do about it."""
 
 
-@click.command("doctor", short_help="Say what works on this machine and how to get what is missing.")
+@click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(as_json: bool) -> int:
     """Say what works on this machine, what is missing and how to get it."""
@@ -98,17 +98,13 @@ def _accelerators() -> Iterator[Finding]:
 
 
 def _assets() -> Iterator[Finding]:
-    from vultus.assets.store import default_folder, find  # noqa: PLC0415
+    from vultus.assets.store import open_store  # noqa: PLC0415 - torch may be missing
+    from vultus_cli.rooms import CliSettings  # noqa: PLC0415
 
-    from vultus.assets.catalogue import ASSETS  # noqa: PLC0415
-
-    folder = default_folder()
-    for asset in ASSETS.values():
-        found = find(asset, folder)
-        state = "ok" if found else "optional"
-        yield Finding(
-            asset.name, state, str(found or "absent"), "" if found else f"vultus assets pull {asset.name}"
-        )
+    for found in open_store(CliSettings.load().assets_folder.expanduser()).list():
+        state = "ok" if found.path else "optional"
+        remedy = "" if found.path else f"vultus assets pull {found.asset.key}"
+        yield Finding(found.asset.key, state, str(found.path or "absent"), remedy)
 
 
 LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_machine, _packages, _accelerators, _assets)

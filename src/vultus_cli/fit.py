@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import click
 import torch
@@ -18,7 +19,7 @@ from vultus_kit.records import FitOptions, FitSummary
 SMOOTHINGS = ("none", "one_euro", "gaussian", "moving_average")
 
 
-@click.command("fit", short_help="Fit the morphable model to a picture or a video.")
+@click.command("fit")
 @click.argument("input_path", metavar="INPUT", type=FILE)
 @click.option("--morphable", default="builtin", show_default=True, help="Name of the morphable model.")
 @click.option(
@@ -44,10 +45,12 @@ def command(
     answer({**figures(track, summary), "track": str(out)}, as_json=as_json)
 
 
-def face_choice(text: str) -> "int | str":
+def face_choice(text: str) -> "int | Literal['largest']":
     """The face that `text` names; raises a usage error for anything but "largest" and numbers."""
-    if text == "largest" or text.isdigit():
-        return int(text) if text.isdigit() else text
+    if text == "largest":
+        return "largest"
+    if text.isdigit():
+        return int(text)
     raise click.UsageError(f"--face cannot be {text!r}: use largest, or 0, 1, … from the left")
 
 

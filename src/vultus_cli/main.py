@@ -14,7 +14,16 @@ import click
 from vultus.errors import InputError, VultusError
 from vultus_cli.output import report_error, say
 
-COMMANDS = ("demo", "up", "fit", "animate", "edit", "evaluate", "assets", "doctor")
+COMMANDS = {
+    "demo": "Animate a real photo, evaluate it and write a report.",
+    "up": "Start the embedded platform.",
+    "fit": "Fit the morphable model to a picture or a video.",
+    "animate": "Animate a portrait by a video, a track or a built-in motion.",
+    "edit": "Turn the head or change the expression of a portrait.",
+    "evaluate": "Measure a generated video against its reference.",
+    "assets": "List, fetch and verify model files.",
+    "doctor": "Say what works on this machine and how to get what is missing.",
+}
 """Sub-commands in the order of `vultus --help`; each is `command` in the module of its name."""
 
 
@@ -30,6 +39,11 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         return importlib.import_module(f"vultus_cli.{cmd_name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import grpc
 from pydantic_settings import SettingsConfigDict
@@ -27,6 +28,8 @@ class CliSettings(StrictSettings):
     """host:port of the generation room."""
     metrics_endpoint: str | None = None
     """host:port of the metrics room."""
+    assets_folder: Path = Path("~/.cache/vultus/assets")
+    """Where model files lie."""
 
 
 @dataclass(frozen=True)

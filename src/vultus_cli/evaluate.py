@@ -1,0 +1,115 @@
+"""`vultus evaluate`: measure a generated video or picture against its reference."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from vultus.data.media import Frame
+from vultus.data.media.atomic import replacing
+from vultus.errors import InputError
+from vultus_cli.inputs import FILE, check_output, open_frames, picture_bytes
+from vultus_cli.output import answer, progress
+from vultus_cli.rooms import Rooms, open_rooms
+from vultus_kit.records import EvaluationOptions, Report
+
+
+@click.command("evaluate")
+@click.argument("generated", metavar="GENERATED", type=FILE)
+@click.option(
+    "--reference", metavar="REFERENCE", type=FILE, required=True, help="Video or picture to compare with."
+)
+@click.option("--source", metavar="IMAGE", type=FILE, help="Portrait that identity is compared with.")
+@click.option("--metrics", "names", help="Comma-separated names; all that apply without it.")
+@click.option(
+    "--cross", is_flag=True, help="REFERENCE shows another person: only motion and identity are compared."
+)
+@click.option("--out", "out_path", type=FILE, help="Report to write: .json or .csv.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    generated: Path,
+    reference: Path,
+    source: Path | None,
+    names: str | None,
+    cross: bool,
+    out_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare GENERATED with REFERENCE frame by frame; every score carries unit, protocol and interval."""
+    if out_path:
+        check_output(out_path, (".json", ".csv"), (generated, reference, source))
+    options = EvaluationOptions(
+        metrics=tuple(name.strip() for name in names.split(",") if name.strip()) if names else (),
+        mode="cross" if cross else "self",
+        source_picture=picture_bytes(source) if source else b"",
+    )
+    with open_rooms("metrics") as rooms:
+        report = evaluate(rooms, generated, reference, options)
+    values = {"generated": str(generated), "reference": str(reference), **as_values(report)}
+    if out_path:
+        text = as_csv(report) if out_path.suffix == ".csv" else json.dumps(values, indent=1)
+        with replacing(out_path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    if as_json:
+        answer(values, as_json=True)
+    else:
+        _print_table(report)
+
+
+def evaluate(rooms: Rooms, generated: Path, reference: Path, options: EvaluationOptions) -> Report:
+    """Score two files in the metrics room; raises `InputError` that names both where their lengths differ."""
+    with open_frames(generated) as (ours, count), open_frames(reference) as (theirs, other):
+        if count and other and count != other:
+            raise InputError(
+                f"{generated} has {count} frames, {reference} has {other}",
+                remedy="compare clips of the same length",
+                metadata={"generated_frames": count, "reference_frames": other},
+            )
+        pairs: Iterator[tuple[Frame, Frame]] = zip(ours, theirs, strict=False)
+        return rooms.metrics.stream_evaluate(progress(pairs, "evaluating", count), options)
+
+
+def as_values(report: Report) -> dict[str, object]:
+    """A report as the contract of `--json` has it; a score that is not finite is null."""
+    return {
+        "frames": report.frame_count,
+        "metrics": {
+            result.name: {
+                "value": _finite(result.value),
+                "unit": result.unit,
+                "protocol": result.protocol,
+                "ci95": [_finite(bound) for bound in result.ci95] if result.ci95 else None,
+                "frames": result.frame_count,
+            }
+            for result in report.results
+        },
+    }
+
+
+def as_csv(report: Report) -> str:
+    """A report as a table, one score in each row."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["metric", "value", "unit", "ci95_low", "ci95_high", "frames", "protocol"])
+    for result in report.results:
+        low, high = result.ci95 or ("", "")
+        rows.writerow(
+            [result.name, result.value, result.unit, low, high, result.frame_count, result.protocol]
+        )
+    return text.getvalue()
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _print_table(report: Report) -> None:
+    print(f"{report.frame_count} frames")
+    for result in report.results:
+        value = "-" if result.value is None else f"{result.value:.4g}"
+        interval = f"[{result.ci95[0]:.4g}, {result.ci95[1]:.4g}]" if result.ci95 else ""
+        print(f"{result.name:28}{value:>10} {result.unit:6}{interval:22}{result.protocol}")
