@@ -10,11 +10,11 @@ from typing import no_type_check
 import cv2
 import numpy as np
 import torch
-from jaxtyping import Float32, Int, UInt8
+from jaxtyping import Bool, Float32, UInt8
 from numba import njit
 
 from vultus.methods.warp.hidden import borrowed_positions
-from vultus.methods.warp.parts import NOTHING, SKIN, HeadParts
+from vultus.methods.warp.parts import MOUTH, NOTHING, SKIN, HeadParts
 from vultus.render import rasterise
 
 
@@ -35,7 +35,10 @@ class MeshField:
     """Distance along the view, grid px; +inf off the mesh."""
 
     colour: Float32[np.ndarray, "h w 3"]
-    """The model's albedo, RGB [0, 1]."""
+    """Albedo of the mouth's interior; where lids cover the eyes their colour; RGB [0, 1]."""
+
+    cover: Float32[np.ndarray, "h w"]
+    """How far a pixel shows a lid that slides down when the eye shuts or, in the mouth, a tooth, [0, 1]."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,9 @@ class SourceView:
     missed: Float32[np.ndarray, " v"]
     """Whether the fitted vertex lies beside the person, [0, 1]."""
 
+    colours: Float32[np.ndarray, "v 3"]
+    """What is drawn where the portrait shows nothing, RGB [0, 1]."""
+
     facing: Float32[np.ndarray, " v"]
     """Cosine between normal and view in the portrait, [-1, 1]."""
 
@@ -70,11 +76,12 @@ def source_view(
     """
     missed = 1 - _person(source, matte)
     facing = vertex_facing(source, parts.faces)
-    trust = ramp(facing, 0.0, 0.3) * (1 - missed) * parts.trust * _shown(parts, source, len(matte))
-    trust[parts.faces[parts.label != SKIN]] = 1.0
-    missed[parts.faces[parts.label != SKIN]] = 0.0
+    trust = ramp(facing, 0.0, 0.3) * (1 - missed) * parts.trust * _shown(parts, source, len(matte), 0.02, MOUTH)
+    inner = np.unique(parts.faces[parts.label != SKIN])
+    trust[inner] = _shown(parts, source, len(matte), 0.004, SKIN)[inner]
+    missed[inner] = 0.0
     borrowed = borrowed_positions(parts.faces[parts.label == SKIN], source, trust**4, parts.rest)
-    return SourceView(source, borrowed, trust.astype(np.float32), missed, facing)
+    return SourceView(source, borrowed, trust.astype(np.float32), missed, parts.colours, facing)
 
 
 def _person(source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"]) -> Float32[np.ndarray, " v"]:
@@ -84,12 +91,14 @@ def _person(source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"
     return inner[row, column]
 
 
-def _shown(parts: HeadParts, source: Float32[np.ndarray, "v 3"], side_px: int) -> np.ndarray:
-    """Whether nothing lies in front of a vertex."""
-    skin = torch.from_numpy(parts.faces[parts.label == SKIN])
-    drawn = rasterise(torch.from_numpy(source)[None], skin, (side_px, side_px), cull_back=True)
+def _shown(
+    parts: HeadParts, source: Float32[np.ndarray, "v 3"], side_px: int, slack: float, without: int
+) -> Bool[np.ndarray, " v"]:
+    """Whether nothing lies in front of a vertex by more than `slack` sides; triangles labelled `without` hide nothing."""
+    faces = torch.from_numpy(parts.faces[parts.label != without])
+    drawn = rasterise(torch.from_numpy(source)[None], faces, (side_px, side_px), cull_back=True)
     column, row = (np.floor(source[:, axis]).astype(int).clip(0, side_px - 1) for axis in (0, 1))
-    return source[:, 2] <= drawn.depth[0].numpy()[row, column] + 0.02 * side_px
+    return source[:, 2] <= drawn.depth[0].numpy()[row, column] + slack * side_px
 
 
 def mesh_field(
@@ -114,14 +123,15 @@ def mesh_field(
         np.zeros((side_px, side_px), np.float32),
         np.zeros((side_px, side_px), np.uint8),
         np.zeros((side_px, side_px, 3), np.float32),
+        np.zeros((side_px, side_px), np.float32),
     )
     # Only what turns towards the viewer borrows, so that a head that does not move stays as it is.
     turned = np.maximum(ramp(facing - source.facing, 0.02, 0.12), source.missed * motion) * (1 - parts.fixed)
     position = source.position + (turned * (1 - source.trust))[:, None] * (source.borrowed - source.position)
     trust = (1 - (1 - source.trust) * (1 - turned)) * ramp(facing, 0.05, 0.30)
-    _spread(face_index, barycentric, parts.faces, parts.label, driven, position, trust, parts.colours, *outputs)
-    displacement, weight, label, colour = outputs
-    return MeshField(displacement, weight, label, drawn.depth[0].numpy(), colour)
+    _spread(face_index, barycentric, parts.faces, parts.label, driven, position, trust, source.colours, parts.cover, *outputs)
+    displacement, weight, label, colour, cover = outputs
+    return MeshField(displacement, weight, label, drawn.depth[0].numpy(), colour, cover)
 
 
 def ramp(value: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -161,7 +171,20 @@ def vertex_facing(points, faces):
 @njit(cache=True, nogil=True)
 @no_type_check
 def _spread(
-    face_index, barycentric, faces, labels, driven, source, trust, colours, displacement, weight, label, colour
+    face_index,
+    barycentric,
+    faces,
+    labels,
+    driven,
+    source,
+    trust,
+    colours,
+    covers,
+    displacement,
+    weight,
+    label,
+    colour,
+    cover,
 ):
     height, width = face_index.shape
     for row in range(height):
@@ -176,6 +199,7 @@ def _spread(
                 weight[row, column] += share * trust[v]
                 for axis in range(2):
                     displacement[row, column, axis] += share * (source[v, axis] - driven[v, axis])
-                if labels[f] != SKIN:
+                cover[row, column] += share * covers[v]
+                if labels[f] != SKIN or covers[v] > 0:
                     for channel in range(3):
                         colour[row, column, channel] += share * colours[v, channel]

@@ -10,8 +10,11 @@ from vultus.methods.warp.field import MeshField, ramp
 from vultus.methods.warp.parts import MOUTH
 from vultus.methods.warp.tint import Tint
 
-_DEPTH = 0.09
+_DEPTH = 0.25
 """Distance behind the lips at which the light has fallen to 1/e, in sizes of the head."""
+
+_WIDE = (0.04, 0.08)
+"""Opening of the portrait's mouth from which more than its teeth is kept, in sizes of the head."""
 
 _GROWTH = 0.010
 """Growth of the opening's height at which the interior is fully drawn, in sizes of the head."""
@@ -54,6 +57,7 @@ class MouthInterior:
         opening = (source.label == MOUTH).astype(np.float32)
         self._own = cv2.erode(cv2.blur(opening, (3, 3)), np.ones((3, 3), np.uint8))
         self._height = opening_height(source.label, MOUTH)
+        self._soft = float(ramp(np.array(self._height / head_px), *_WIDE))
         self._tint = tint
         self._head_px = head_px
 
@@ -79,7 +83,8 @@ class MouthInterior:
         light = np.where(shown > 0, light, 0)[..., None]
         drawn = self._tint(mesh.colour[box]) * light
         positions = sampled_positions(mesh, box)
-        own = cv2.remap(self._own, positions, None, cv2.INTER_LINEAR)[..., None]
+        own = (cv2.remap(self._own, positions, None, cv2.INTER_LINEAR) * mesh.trust[box])[..., None]
+        own *= np.maximum(mesh.cover[box], self._soft)[..., None]
         kept = cv2.remap(picture, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return soft_patch(box, own * kept + (1 - own) * drawn, shown * weight)
 

@@ -8,12 +8,14 @@ from jaxtyping import Bool, Float, Float32, UInt8
 
 from vultus.methods.warp.field import MeshField, ramp
 from vultus.methods.warp.interior import Patch, bounding_box, opening_height, sampled_positions, soft_patch
-from vultus.methods.warp.parts import EYE
+from vultus.methods.warp.parts import EYE, SKIN
 from vultus.methods.warp.tint import Tint
 
 _SCLERA = np.array([0.82, 0.79, 0.77], np.float32)
 _IRIS = np.array([0.26, 0.18, 0.13], np.float32)
 _RINGS = 12
+_COVER = 0.75
+"""Opacity of a shut lid's skin over what the warp stretches there."""
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,55 @@ class Eyes:
             zoom: Driven size of the head over its size in the portrait.
         """
         shown = mesh.label == EYE
-        moved = abs(opening_height(mesh.label, EYE) - zoom * self._height) / self._head_px
+        height = opening_height(mesh.label, EYE)
+        moved = abs(height - zoom * self._height) / self._head_px
         weight = max(float(ramp(np.array(moved), 0.002, 0.010)), float(ramp(np.array(gaze_rad), 0.01, 0.08)))
         box = bounding_box(shown, 3)
         if weight == 0 or box is None:
             return None
         positions = sampled_positions(mesh, box)
         colour = cv2.remap(self._bare, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        weight *= float(ramp(np.array(height / self._head_px), 0.002, 0.010))  # a slit shows lashes, no eyeball
         return soft_patch(box, colour.astype(np.float32), shown[box].astype(np.float32) * weight)
+
+    def lid_patch(self, mesh: MeshField, zoom: float) -> Patch | None:
+        """The skin of the upper lids where they come down further than in the portrait.
+
+        Args:
+            mesh: The driving mesh; its colours on the lids are those of the skin around the eye.
+            zoom: Driven size of the head over its size in the portrait.
+        """
+        height = opening_height(mesh.label, EYE)
+        shut = 1 - height / max(zoom * self._height, 1e-6)
+        cover = np.where(mesh.label == SKIN, mesh.cover, 0)
+        box = bounding_box(cover > 0, 2)
+        if shut <= 0 or box is None:
+            return None
+        opacity = cover[box] * float(ramp(np.array(shut), 0.1, 0.8)) * _COVER
+        colour = 255 * mesh.colour[box]
+        return soft_patch(box, colour.astype(np.float32), opacity.astype(np.float32))
+
+
+def lid_colours(
+    picture: UInt8[np.ndarray, "h w 3"],
+    source: Float32[np.ndarray, "v 3"],
+    cover: Float32[np.ndarray, " v"],
+    eyes: list[tuple[Float[np.ndarray, " 2"], float]],
+) -> Float32[np.ndarray, "v 3"]:
+    """Colour of the lids' hidden skin, taken from the skin below the eyes; RGB [0, 1].
+
+    Args:
+        picture: The portrait on the grid.
+        source: Vertices in the portrait, px.
+        cover: Which vertices belong to the lids.
+        eyes: Middle and radius of each eyeball, px.
+    """
+    soft = cv2.GaussianBlur(picture, (0, 0), max(0.12 * eyes[0][1], 0.8)) if eyes else picture
+    colours = np.zeros((len(source), 3), np.float32)
+    for vertex in np.nonzero(cover > 0)[0]:
+        middle, radius = min(eyes, key=lambda eye: float(np.hypot(*(source[vertex, :2] - eye[0]))))
+        x = middle[0] + 0.7 * (source[vertex, 0] - middle[0])
+        y = middle[1] + 0.80 * radius
+        row, column = (int(min(max(c, 0), len(soft) - 1)) for c in (y, x))
+        colours[vertex] = soft[row, column] / 255
+    return colours

@@ -1,5 +1,7 @@
 """The warp as a method: a portrait becomes layers once, and every pose a warp of them."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import torch
@@ -17,7 +19,7 @@ from vultus.methods.warp.extension import Prior, border_window, closed_openings,
 from vultus.methods.warp.field import MeshField, mesh_field, ramp, source_view
 from vultus.methods.warp.fill import completed
 from vultus.methods.warp.interior import MouthInterior, lay
-from vultus.methods.warp.lids import Eyeball, Eyes, without_lids
+from vultus.methods.warp.lids import Eyeball, Eyes, lid_colours, without_lids
 from vultus.methods.warp.limits import limited
 from vultus.methods.warp.matte import person_matte
 from vultus.methods.warp.outline import outline_displacement, radial_outline
@@ -144,6 +146,11 @@ class WarpAvatar:
         head_px = self._head_px * self._grid_view.zoom
         eyes = [self._eyeball(vertices) for vertices in parts.eyes if len(vertices)]
         self._picture_grid = picture
+        balls = [(eye.centre_px, eye.radius_px) for eye in eyes]
+        cover = np.where(np.isin(np.arange(len(parts.cover)), parts.faces[parts.label == SKIN]), parts.cover, 0)
+        lids = lid_colours(picture, self._source, cover, balls)
+        colours = np.where(cover[:, None] > 0, lids, parts.colours)
+        self._view = replace(self._view, colours=colours.astype(np.float32))
         self._eyes = Eyes(mesh, without_lids(picture, mesh.label == EYE, eyes, tint), head_px)
         self._mouth = MouthInterior(mesh, tint, head_px)
 
@@ -205,6 +212,7 @@ class WarpAvatar:
         gaze_rad = float((pose.eyes_rad - source.eyes_rad).norm(dim=-1).max())
         lips_depth = float(driven[parts.lips, 2].mean()) if len(parts.lips) else 0.0
         for patch in (
+            self._eyes.lid_patch(mesh, zoom),
             self._eyes.patch(mesh, gaze_rad, zoom),
             self._mouth.patch(mesh, lips_depth, self._picture_grid, zoom),
         ):

@@ -54,6 +54,10 @@ class HeadParts:
     Keeps eyeballs behind closed lids and teeth behind closed lips where the fit is a little off.
     """
 
+    cover: Float32[np.ndarray, " v"]
+    """[0, 1]. On the skin, how far a vertex belongs to the inside of an upper lid, which the open eye hides; in the
+    mouth, whether it belongs to a tooth."""
+
     rest: Float32[np.ndarray, "v 3"]
     """The mean head, head frame, model units."""
 
@@ -89,6 +93,7 @@ def head_parts(model: MorphableModel) -> HeadParts:
         trust=trust.astype(np.float32),
         fixed=fixed.astype(np.float32),
         recess=recess.astype(np.float32),
+        cover=_cover(model, skin, eyes, _region(model, "teeth")),
         rest=mean.astype(np.float32),
         colours=_colours(model, mouth),
     )
@@ -159,6 +164,26 @@ def _around_eye(
     radius = float((high - low)[:2].max()) / 2
     distance = np.linalg.norm(mean[skin] - (low + high) / 2, axis=1)
     return skin[distance < max(1.35 * radius, float(distance.min()) * 1.1)]
+
+
+def _cover(
+    model: MorphableModel,
+    skin: Int[np.ndarray, " _"],
+    eyes: tuple[Int[np.ndarray, " _"], ...],
+    teeth: Int[np.ndarray, " _"],
+) -> Float32[np.ndarray, " v"]:
+    """Teeth, and skin that shutting the eye pulls down but for its margin, which carries the lashes."""
+    cover = np.zeros(len(model.mean), np.float32)
+    cover[teeth] = 1.0
+    for name, eye in zip(("eyeBlinkLeft", "eyeBlinkRight"), eyes, strict=True):
+        if name not in model.expression_names or not len(eye):
+            continue
+        shut = model.expression_basis[:, 1, model.expression_names.index(name)].numpy()
+        down = np.zeros(len(cover), np.float32)
+        down[skin] = np.maximum(-shut[skin], 0)
+        down /= max(float(down.max()), 1e-9)
+        cover = np.maximum(cover, ((down - 0.25) / 0.35).clip(0, 1) * ((1.0 - down) / 0.15).clip(0, 1))
+    return cover
 
 
 def _border_of_mouth(
