@@ -124,10 +124,7 @@ def smooth_track(track: Track, kind: Kind) -> Track:
     changed: dict[str, object] = {}
     for name in SMOOTHED:
         values = getattr(track, name)
-        size = values.flatten().std().clamp_min(1e-9) if len(values) > 1 else torch.ones(())
-        changed[name] = (smooth((values / size).reshape(len(values), -1), track.fps) * size).reshape(
-            values.shape
-        )
+        changed[name] = smooth(values.reshape(len(values), -1), track.fps).reshape(values.shape)
     return track.replace(**changed, rotation_rad=_smooth_rotations(track.rotation_rad, smooth, track.fps))
 
 
@@ -135,7 +132,9 @@ Smoother = Callable[[Tensor, float], Tensor]
 
 
 def _one_euro_default(values: Tensor, rate_hz: float) -> Tensor:
-    return one_euro(values, rate_hz, min_cutoff_hz=1.0, beta=1.0)
+    spread = float(values.std()) if len(values) > 1 else 0.0
+    unit = spread or 1.0  # speeds are counted in the values' own spread, whatever they are
+    return one_euro(values / unit, rate_hz, min_cutoff_hz=1.0, beta=1.0) * unit
 
 
 def _gaussian_default(values: Tensor, rate_hz: float) -> Tensor:

@@ -7,10 +7,11 @@ A pickle is a programme. This reader lets it build numpy arrays, scipy's sparse 
 import codecs
 import io
 import pickle
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import scipy.sparse
@@ -30,8 +31,15 @@ MALFORMED = (
 class _Record:
     """Stands in for a class: keeps the state it is given."""
 
-    def __init__(self, *arguments: object) -> None:
-        self.state: dict[str, Any] = {}
+    state: dict[str, Any]
+
+    def __new__(cls, *_arguments: object, **_options: object) -> Self:
+        record = super().__new__(cls)
+        record.state = {}
+        return record
+
+    def __init__(self, *_arguments: object, **_options: object) -> None:
+        """Arguments of the class that is stood in for do not matter; its state does."""
 
     def __setstate__(self, state: object) -> None:
         parts = state if isinstance(state, tuple) else (state,)
@@ -97,7 +105,11 @@ def _reconstruct(kind: type, base: type, state: object) -> object:
 
 def _storage(data: bytes) -> object:
     """A tensor's memory, which PyTorch writes as a file of its own."""
-    return torch.load(io.BytesIO(data), weights_only=True, map_location="cpu")
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # about the pickle's protocol; what cannot be read is an error all the same
+        return torch.load(io.BytesIO(data), weights_only=True, map_location="cpu")
 
 
 def _allowed() -> dict[tuple[str, str], Any]:
