@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
 
 import av
 import numpy as np
@@ -29,12 +28,6 @@ AAC_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 
 SAME_MOMENT_S = 0.001
 """Frame times closer than this are the same one, rounded to another clock."""
-
-
-class _Track(Protocol):
-    """Packets for the new file, in order, each with the moment it starts at."""
-
-    def __iter__(self) -> Iterator[tuple[float, Packet]]: ...
 
 
 class CarriedSound:

@@ -1,5 +1,3 @@
-import resource
-import signal
 import subprocess
 import sys
 import threading
@@ -187,8 +185,6 @@ except InputError as error:
 
 @pytest.mark.parametrize("limit_bytes", [100, 100_000, 190_000])
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, limit_bytes):
-    assert resource.RLIMIT_FSIZE
-    assert signal.SIGXFSZ
     done = subprocess.run(
         [sys.executable, "-c", FILL_THE_DISK, str(tmp_path / "out.mp4"), str(limit_bytes)],
         capture_output=True,
