@@ -11,7 +11,10 @@ from vultus.methods.warp.parts import MOUTH
 from vultus.methods.warp.tint import Tint
 
 _DEPTH = 0.25
-"""Distance behind the lips at which the light has fallen to 1/e, in sizes of the head."""
+"""Distance behind the lips at which the light from outside has fallen to 1/e, in sizes of the head."""
+
+_AMBIENT = 0.3
+"""Light that reaches everywhere."""
 
 _WIDE = (0.04, 0.08)
 """Opening of the portrait's mouth from which more than its teeth is kept, in sizes of the head."""
@@ -79,8 +82,8 @@ class MouthInterior:
         if weight == 0 or box is None:
             return None
         shown = shown[box].astype(np.float32)
-        light = np.exp(-np.maximum(mesh.depth[box] - lips_depth, 0) / (_DEPTH * self._head_px))
-        light = np.where(shown > 0, light, 0)[..., None]
+        depth = np.where(shown > 0, np.maximum(mesh.depth[box] - lips_depth, 0), 0) / self._head_px
+        light = (_AMBIENT + (1 - _AMBIENT) * np.exp(-depth / _DEPTH))[..., None]
         drawn = self._tint(mesh.colour[box]) * light
         positions = sampled_positions(mesh, box)
         own = (cv2.remap(self._own, positions, None, cv2.INTER_LINEAR) * mesh.trust[box])[..., None]
