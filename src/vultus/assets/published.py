@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,6 +14,8 @@ from vultus.face.procrustes import affine, align
 from vultus.face.rotations import matrix_from_axis_angle
 from vultus.face.skinning import skin
 from vultus.face.smoothing import one_euro
+from vultus.metrics.landmarks import nme_compute, nme_update
+from vultus.metrics.pixels import l1_update, psnr_pooled_compute, squared_error_update
 from vultus.registry import Registry
 
 Answer = dict[str, Tensor]
@@ -121,6 +124,53 @@ def gdpw_one_euro(values: Tensor) -> Answer:
         "smoothed": one_euro(values, min_cutoff_hz=0.5),
         "smoothed_beta": one_euro(values, min_cutoff_hz=0.5, beta=0.3),
     }
+
+
+@PUBLISHED.register("metric_l1_psnr")
+def _l1_psnr(state: Mapping[str, Tensor]) -> Network:
+    del state
+    return headgan_l1_psnr
+
+
+@PUBLISHED.register("metric_nme")
+def _nme(state: Mapping[str, Tensor]) -> Network:
+    del state
+    return directions_nme
+
+
+def headgan_l1_psnr(real: Tensor, noise: Tensor) -> Answer:
+    """L1 and PSNR of five frames to which growing noise was added.
+
+    Args:
+        real: uint8, (5, h, w, 3).
+        noise: (5, h, w, 3), [-1, 1); frame k gets 3, 8, 20, 60 or 120 times as much.
+    """
+    amplitude = noise.new_tensor([3.0, 8.0, 20.0, 60.0, 120.0])[:, None, None, None]
+    generated = (real.float() + (noise * amplitude).floor()).clamp(0, 255).to(torch.uint8).numpy()
+    absolute, squared = (update(generated, real.numpy()) for update in (l1_update, squared_error_update))
+    ones = np.ones(len(squared.values))
+    own = psnr_pooled_compute(squared.values, ones)
+    pooled = psnr_pooled_compute(squared.values.sum(keepdims=True), ones.sum(keepdims=True))
+    return {
+        "l1": torch.tensor([absolute.values.mean()]),
+        "psnr_pooled": torch.from_numpy(pooled),
+        "psnr_per_frame_mean": torch.tensor([own.mean()]),
+        "psnr_per_frame": torch.from_numpy(own),
+        "l1_per_frame": torch.from_numpy(absolute.values),
+    }
+
+
+def directions_nme(predicted: Tensor, truth: Tensor, box_size: Tensor) -> Answer:
+    """Normalised mean error of each frame and of all.
+
+    Args:
+        predicted: (t, 68, 2), px.
+        truth: (t, 68, 2), px.
+        box_size: (t, 2), width and height of the face box, px.
+    """
+    terms = nme_update(predicted.numpy(), truth.numpy(), box_size.numpy()).values
+    mean = nme_compute(terms.sum(keepdims=True), np.array([float(len(terms))]))
+    return {"nme_per_frame": torch.from_numpy(terms), "nme": torch.from_numpy(mean)}
 
 
 @PUBLISHED.register("flame_lbs")

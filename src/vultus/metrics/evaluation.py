@@ -148,6 +148,7 @@ class Evaluation:
             "metrics": {score.name: score.to_json() for score in scores},
             "left_out": self.left_out,
             "faces": self._face_report(),
+            "jitter": self.jitter(),
             "ci95_protocol": self.config.bootstrap.protocol,
         }
 
@@ -175,6 +176,14 @@ class Evaluation:
         """The worst first."""
         self._measure()
         return self._worst.sorted()
+
+    def jitter(self) -> dict[str, float | None]:
+        """Shaking of the landmarks of "generated" and "reference", inter-ocular distances; None if unknown.
+
+        Measured where a metric looks at faces.
+        """
+        self._measure()
+        return {who: meter.value for who, meter in self._geometry.jitter.items()} if self._geometry else {}
 
     def _score(self, name: str, metric: StreamingMetric) -> Score:
         terms = np.array(self._terms[name])

@@ -12,6 +12,7 @@ from vultus.face.rotations import angles_from_matrix
 from vultus.metrics.faces import FaceMeasurements, FaceReader, FaceReaderFactory
 from vultus.metrics.landmarks import box_size_px
 from vultus.metrics.score import Evidence
+from vultus.metrics.shaking import JitterMeter
 
 Rgb = UInt8[np.ndarray, "_ _ 3"]
 """A picture; the two sides of a comparison may differ in size."""
@@ -55,6 +56,7 @@ class Geometry:
         self._requested = requested
         self._seen = 0
         self.counts = FaceCounts()
+        self.jitter = {"generated": JitterMeter(), "reference": JitterMeter()}
         self.protocol = self.generated.protocol
         if requested is not None:
             self.protocol += "; against the requested track"
@@ -69,6 +71,8 @@ class Geometry:
         self._seen += len(generated)
         self.counts.generated += int((~made.found).sum())
         self.counts.reference += int((~meant.found).sum()) if reference else 0
+        self.jitter["generated"].add(made.landmarks_px)
+        self.jitter["reference"].add(meant.landmarks_px)
         return made, meant
 
     def _meant(self, made: FaceMeasurements, reference: Sequence[Rgb]) -> FaceMeasurements:

@@ -66,8 +66,8 @@ class _Picture:
 class TrackingFaceReader:
     """The detector and the solver that tracks are made with.
 
-    The identity is the median over the first faces and is then held, through cuts too: an identity of its own for
-    each stretch would turn into differences of pose.
+    The identity is the median over the first faces and is then held, through cuts too: an identity of its own
+    for each stretch would turn into differences of pose.
 
     Args:
         model: Morphable model; the built-in head if None.
@@ -76,8 +76,10 @@ class TrackingFaceReader:
 
     def __init__(self, model: MorphableModel | None = None, detector: str = "mediapipe") -> None:
         self._model = model or load_morphable()
-        fit = f"fit {self._model.name}@{self._model.digest[7:15]}, identity of the first {_IDENTITY_FACES} faces"
-        self.protocol = f"landmarks {detector}, largest face; {fit}"
+        self.protocol = (
+            f"landmarks {detector}, largest face; "
+            f"fit {self._model.name}@{self._model.digest[7:15]}, identity of {_IDENTITY_FACES} first faces"
+        )
         self.morphable_digest = self._model.digest
         self._solver = HeadSolver(self._model)
         self._waiting: deque[_Picture] = deque()

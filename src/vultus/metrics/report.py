@@ -191,6 +191,10 @@ def _facts(scores: Mapping[str, object]) -> dict[str, str]:
         facts["Generated frames without a face"] = str(faces["generated_without_face"])
         facts["Reference frames without a face"] = str(faces["reference_without_face"])
         facts["Such frames"] = str(faces["policy"])
+    shaking: Mapping[str, float | None] = scores["jitter"]  # type: ignore[assignment]
+    for who, value in shaking.items():
+        if value is not None:
+            facts[f"Jitter of landmarks, {who}"] = f"{100 * value:.2f} % of the inter-ocular distance"
     for name, reason in scores["left_out"].items():  # type: ignore[attr-defined]
         facts[f"Left out: {name}"] = reason
     facts["Intervals"] = str(scores["ci95_protocol"])
