@@ -12,3 +12,14 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs ../shared")
     return folder
+
+
+@pytest.fixture(scope="session")
+def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real portrait in the public domain, from an installed package: skimage.data.astronaut(), 512 x 512."""
+    from PIL import Image  # noqa: PLC0415 - most tests need neither
+    from skimage.data import astronaut  # noqa: PLC0415
+
+    path = tmp_path_factory.mktemp("portrait") / "astronaut.png"
+    Image.fromarray(astronaut()).save(path)
+    return path

@@ -11,7 +11,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
 import numpy as np
 import scipy.sparse
@@ -33,7 +33,7 @@ class _Record:
 
     state: dict[str, Any]
 
-    def __new__(cls, *_arguments: object, **_options: object) -> Self:
+    def __new__(cls, *_arguments: object, **_options: object) -> "_Record":
         record = super().__new__(cls)
         record.state = {}
         return record

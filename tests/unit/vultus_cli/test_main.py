@@ -1,0 +1,100 @@
+"""Errors become exit codes and one line; nothing heavy is imported for that."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from vultus_cli.main import COMMANDS, run
+
+
+def test_help_names_every_command(capsys):
+    assert run(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(name in text and about in text for name, about in COMMANDS.items())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name, capsys):
+    assert run([name, "--help"]) == 0
+    assert "Usage: vultus " + name in capsys.readouterr().out
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    assert run([]) == 2
+    assert "animate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["dance"], "No such command 'dance'"),
+        (["animate"], "Missing argument 'SOURCE'"),
+        (["animate", "face.png"], "give one of --driving VIDEO, --track TRACK.npz and --motion NAME"),
+        (["animate", "face.png", "--motion", "turn", "--out", "x.avi"], "its name must end in .mp4"),
+        (["animate", "face.png", "--motion", "turn", "--out", "no/such/x.mp4"], "there is no folder no/such"),
+        (["animate", "x.mp4", "--motion", "turn", "--out", "x.mp4"], "is an input too"),
+        (["animate", "no.png", "--motion", "turn"], "no.png"),
+        (["fit", "no.mp4"], "no.mp4"),
+        (["fit", "no.png", "--face", "left"], "--face cannot be 'left'"),
+        (["edit", "no.png", "--expression", "jawOpen"], "--expression cannot be 'jawOpen'"),
+        (["evaluate", "a.mp4"], "Missing option '--reference'"),
+        (["up", "--rooms", "kitchen"], "no room called 'kitchen'"),
+        (["assets", "pull", "morphable/nobody"], "no asset called 'morphable/nobody'"),
+    ],
+)
+def test_wrong_input_is_one_line_and_exit_code_2(words, said, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(words) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert captured.err.startswith("error: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_asset_is_exit_code_3(capsys, tmp_path):
+    assert run(["assets", "--folder", str(tmp_path), "pull", "morphable/flame2023"]) == 3
+    assert "register and accept the licence" in capsys.readouterr().err
+
+
+def test_a_room_that_does_not_answer_is_exit_code_3(capsys, tmp_path, monkeypatch, portrait):
+    monkeypatch.setenv("VULTUS_CLI_FITTING_ENDPOINT", "127.0.0.1:9")
+    assert run(["fit", str(portrait), "--out", str(tmp_path / "t.npz"), "--json"]) == 3
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["error"]["reason"] == "SERVICE_UNAVAILABLE"
+    assert "Traceback" not in captured.err
+
+
+def test_a_misspelt_setting_is_named(capsys, tmp_path, monkeypatch, portrait):
+    monkeypatch.setenv("VULTUS_CLI_FITING_ENDPOINT", "127.0.0.1:9")
+    assert run(["fit", str(portrait), "--out", str(tmp_path / "t.npz")]) == 2
+    assert "did you mean VULTUS_CLI_FITTING_ENDPOINT" in capsys.readouterr().err
+
+
+def test_errors_are_json_when_asked(capsys):
+    assert run(["fit", "no.png", "--json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert set(error) == {"reason", "message", "remedy"}
+    assert error["reason"] == "MEDIA_UNUSABLE"
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys; from vultus_cli.main import run; run(['--help']); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def test_doctor_finds_the_embedded_default_complete(capsys):
+    assert run(["doctor", "--json"]) == 0
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    states = {finding["name"]: finding["state"] for finding in findings}
+    assert states["mediapipe"] == states["torch"] == "ok"
+    assert states["morphable/flame2023"] in ("ok", "optional")
+
+
+def test_assets_can_be_limited_to_commercial_use(capsys):
+    assert run(["assets", "list", "--licence", "commercial", "--json"]) == 0
+    assets = json.loads(capsys.readouterr().out)["assets"]
+    assert "morphable/ict" in assets
+    assert all(asset["commercial"] for asset in assets.values())
