@@ -76,7 +76,7 @@ def source_view(
     """
     missed = 1 - _person(source, matte)
     facing = vertex_facing(source, parts.faces)
-    trust = ramp(facing, 0.0, 0.3) * (1 - missed) * parts.trust * _shown(parts, source, len(matte), 0.02, MOUTH)
+    trust = ramp(facing - parts.rim, 0.0, 0.3) * (1 - missed) * parts.trust * _shown(parts, source, len(matte), 0.02, MOUTH)
     inner = np.unique(parts.faces[parts.label != SKIN])
     trust[inner] = _shown(parts, source, len(matte), 0.004, SKIN)[inner]
     missed[inner] = 0.0

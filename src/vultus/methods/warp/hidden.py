@@ -36,7 +36,7 @@ def borrowed_positions(
         trust: How well the portrait shows each vertex, [0, 1].
         rest: Where vertices are near each other, head frame.
     """
-    seen = np.nonzero(trust > 0.5)[0]
+    seen = np.nonzero(trust > 0.8)[0]
     if not len(seen):
         return source
     nearest = source[seen[cKDTree(rest[seen]).query(rest)[1]]]

@@ -45,6 +45,10 @@ class HeadParts:
     trust: Float32[np.ndarray, " v"]
     """How far a vertex of the skin may say where its pixels come from, [0, 1]; ears may not."""
 
+    rim: Float32[np.ndarray, " v"]
+    """Least cosine between normal and view from which a vertex is trusted: skin keeps away from the outline, hair need
+    not, as what is behind it moves along."""
+
     fixed: Float32[np.ndarray, " v"]
     """Share of each vertex that stays with the torso, [0, 1]: 0 on the head, 1 at the collar."""
 
@@ -91,6 +95,7 @@ def head_parts(model: MorphableModel) -> HeadParts:
         lips=_border_of_mouth(mean, skin, mouth),
         head=skin[fixed[skin] < 0.02],
         trust=trust.astype(np.float32),
+        rim=np.where(np.isin(np.arange(count), _region(model, "scalp")), 0.0, 0.16).astype(np.float32),
         fixed=fixed.astype(np.float32),
         recess=recess.astype(np.float32),
         cover=_cover(model, skin, eyes, _region(model, "teeth")),
