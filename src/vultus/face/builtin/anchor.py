@@ -1,7 +1,7 @@
 """The anchor of the built-in head: mean positions of MediaPipe's 468 face points and their triangles.
 
-`python -m vultus.face.builtin.anchor REFERENCE.json` makes `anchor.npz` again from landmarks measured on pictures and
-clips; it holds averages over all of them and no picture.
+`python -m vultus.face.builtin.anchor REFERENCE.json` makes `anchor.npz` again from landmarks measured on
+pictures and clips; it holds averages over all of them and no picture.
 """
 
 import argparse
@@ -33,8 +33,8 @@ def load_anchor() -> tuple[Points, Int[np.ndarray, " 468"], Int[np.ndarray, "t 3
     """Read the committed anchor.
 
     Returns:
-        Points of a face at rest (head frame, mm, mirror-symmetric), the mirror index of each, and the triangles of the
-        face with eyes and mouth left open, counter-clockwise from outside.
+        Points of a face at rest (head frame, mm, mirror-symmetric), the mirror index of each, and the face's
+        triangles, eyes and mouth left open, counter-clockwise from outside.
     """
     with np.load(ANCHOR_PATH, allow_pickle=False) as data:
         return data["points_mm"].astype(np.float64), data["mirror"].astype(int), data["triangles"].astype(int)
@@ -118,7 +118,7 @@ def _symmetrise(points: Points, mirror: Int[np.ndarray, " 468"]) -> Points:
 def _rest_points(
     names: list[str], faces: Float[np.ndarray, "n 468 3"], mean: Points, mirror: Int[np.ndarray, " 468"]
 ) -> Points:
-    """Mean over the faces at rest (mouth closed and neither pursed nor wide, eyes open), mm, in the frame of `mean`."""
+    """Mean over the faces at rest (mouth closed, not pursed, not wide; eyes open), mm, turned as `mean`."""
     aligned = np.array([_align(mean, face) for face in faces])
     scale = INTER_PUPILLARY_MM / _distance(*[mean[list(pair)].mean(0) for pair in _EYE_CORNERS])
     aligned *= scale

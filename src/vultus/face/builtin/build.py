@@ -19,6 +19,7 @@ from vultus.face.builtin.topology import LIPS_LOWER, LIPS_UPPER
 Arrays = dict[str, np.ndarray]
 
 _LANDMARKS = 468
+_CAP = (0.45, 0.28, 0.24)
 _NECK_CENTRE = np.array([0.0, -62.0, -88.0])
 JOINTS = ("root", "neck", "jaw", "eye_left", "eye_right")
 PARENTS = (-1, 0, 1, 1, 1)
@@ -33,12 +34,13 @@ def build_arrays() -> Arrays:
     balls = add_eyes(assembly, skin)
     add_mouth(assembly, skin)
     add_ears(assembly)
+    _cap_neck(assembly, skin)
     head = assembly.finish()
     mirror = mirror_map(head)
     jaw = jaw_weights(head, skin)
     anatomy = Anatomy(head, skin, balls, jaw, mouth_sides(head, skin), _off_lids(head), mirror)
     expression = expression_columns(anatomy)
-    identity = identity_columns(head.guides, _LANDMARKS, mirror, _nodes(skin), expression)
+    identity = identity_columns(head.guides, _LANDMARKS, expression)
     arrays = {
         "mean": head.vertices,
         "identity": identity,
@@ -50,6 +52,17 @@ def build_arrays() -> Arrays:
         "mirror": mirror,
     }
     return arrays | {f"region_{name}": index for name, index in _regions(head, skin).items()}
+
+
+def _cap_neck(head: Assembly, skin: Skin) -> None:
+    """Close the neck's lower end, so that no view looks into the head."""
+    rim = np.flatnonzero(skin.skull == 1)
+    place = skin.vertices[rim]
+    middle = place.mean(0)
+    order = np.argsort(np.arctan2(place[:, 0], place[:, 2] - middle[2]))
+    ring = head.add("neck_cap", place[order], np.array(_CAP))
+    centre = head.add("neck_cap", middle[None], np.array(_CAP))[0]
+    head.join(np.stack([np.roll(ring, -1), ring, np.full(len(ring), centre)], -1))
 
 
 def mirror_map(head: HeadMesh) -> Int[np.ndarray, " v"]:
@@ -70,13 +83,6 @@ def _off_lids(head: HeadMesh) -> Float[np.ndarray, " v"]:
     margins = np.unique(head.guides[head.region("eyelids")], axis=0)
     distance = cKDTree(margins).query(head.guides)[0]
     return smoothstep(distance, 1.0, 14.0)
-
-
-def _nodes(skin: Skin) -> Int[np.ndarray, " n"]:
-    """Landmarks, and every cage vertex of the skull (they come right after)."""
-    rings = np.flatnonzero(skin.skull > 0)
-    cage = rings[(rings >= _LANDMARKS) & (rings < _LANDMARKS + 36 * 14)]
-    return np.concatenate([np.arange(_LANDMARKS), cage])
 
 
 def _skinning_weights(head: HeadMesh, jaw: Float[np.ndarray, " v"]) -> Float[np.ndarray, "v j"]:
@@ -138,7 +144,7 @@ def _regions(head: HeadMesh, skin: Skin) -> dict[str, Int[np.ndarray, " n"]]:
     named = head.region
     return {
         "face": np.flatnonzero(~beyond),
-        "neck": np.flatnonzero(neck),
+        "neck": np.concatenate([np.flatnonzero(neck), named("neck_cap")]),
         "scalp": np.flatnonzero(beyond & ~neck),
         "skin": np.arange(count),
         "ears": named("ear_left", "ear_right"),

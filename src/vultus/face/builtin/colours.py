@@ -21,8 +21,8 @@ def skin_colours(skin: Skin) -> Vertices:
     colours = np.broadcast_to(_SKIN, points.shape)
     cheeks = _near(skin, (50, 205, 4), 16.0) * 0.45
     colours = _mix(colours, _BLUSH, cheeks)
-    hairline = 66 + 24 * smoothstep(points[:, 2], -60, 5) - 100 * smoothstep(-points[:, 2], 80, 165)
-    colours = _mix(colours, _SCALP, smoothstep(points[:, 1] - hairline, -12, 12) * (skin.skull > 0))
+    hairline = 66 + 24 * smoothstep(points[:, 2], -60, 5) - 105 * smoothstep(-points[:, 2], 58, 160)
+    colours = _mix(colours, _SCALP, smoothstep(points[:, 1] - hairline, -14, 14) * (skin.skull > 0))
     colours = _mix(colours, _BROW, 0.8 * _brows(skin))
     colours = _mix(colours, _NOSTRIL, _near(skin, NOSTRIL_RIGHT[-4:], 2.6) * 0.85)
     return _mix(colours, _LIPS, _red(skin))

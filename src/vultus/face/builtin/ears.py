@@ -8,11 +8,12 @@ from vultus.face.builtin.meshing import grid_faces
 
 COLUMNS = 28
 
-# Outline in the ear's plane (backwards, upwards), mm, from the front of the helix over the top to the lobe and back.
+# Outline in the ear's plane (backwards, upwards), mm, from the helix's front over the top to the lobe.
 _OUTLINE = np.array(
     [
         (-9.0, 13.0), (-8.0, 23.0), (-1.0, 30.0), (8.0, 30.5), (15.5, 25.0), (18.5, 15.0), (17.5, 4.0),
-        (13.0, -6.0), (8.0, -15.0), (4.0, -24.0), (-2.0, -30.0), (-8.0, -29.0), (-11.0, -21.0), (-11.5, -11.0),
+        (13.0, -6.0), (8.0, -15.0), (4.0, -24.0), (-2.0, -30.0), (-8.0, -29.0), (-11.0, -21.0),
+        (-11.5, -11.0),
         (-11.0, -1.0), (-10.0, 6.0),
     ]
 )  # fmt: skip
@@ -57,21 +58,24 @@ def _right_ear() -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "v 3"]]:
     lobe = np.clip((-12 - up) / 10, 0, 1)
     tragus = np.exp(-(((up + 8) / 5) ** 2)) * front
     rings, shades = [], []
-    for part, height, shade in _RINGS:
+    for part, height, light in _RINGS:
         flat = _MIDDLE + (outline - _MIDDLE) * part
-        raised = height if part < 0.5 else height * (1 - front) - 1.5 * front * (part > 0.8)
-        raised = np.where(lobe > 0, lobe * np.minimum(1.0, height) * 0.9 + (1 - lobe) * raised, raised)
-        raised = raised + tragus * 3.5 * np.exp(-(((part - 0.62) / 0.14) ** 2)) if height > -1 else raised
-        rings.append(np.stack([flat[:, 0], flat[:, 1], raised + 0 * back], -1))
+        raised = np.full(COLUMNS, height)
+        if part >= 0.5:
+            raised = height * (1 - front) - 1.5 * front * (part > 0.8)
+        raised = np.where(lobe > 0, lobe * min(1.0, height) * 0.9 + (1 - lobe) * raised, raised)
+        if height > -1:
+            raised = raised + tragus * 3.5 * np.exp(-(((part - 0.62) / 0.14) ** 2))
+        rings.append(np.column_stack([flat, raised]))
         soft = np.maximum(front * (part > 0.8), lobe * (part > 0.3))
-        shades.append(shade * (1 - soft) + 0.97 * soft)
+        shades.append(light * (1 - soft) + 0.97 * soft)
     local = np.concatenate(rings)
     shade = np.concatenate(shades)
     return _to_head(local), _SKIN * shade[:, None]
 
 
 def _to_head(local: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, "v 3"]:
-    """From (backwards, upwards, outwards) to the head frame: lean the top back, turn the rear edge outwards."""
+    """From (backwards, upwards, outwards) to the head frame: the top leans back, the rear turns outwards."""
     back, up, out = local.T
     back, up = back * np.cos(_LEAN) + up * np.sin(_LEAN), up * np.cos(_LEAN) - back * np.sin(_LEAN)
     outwards = out * np.cos(_FLARE) + (back + 9) * np.sin(_FLARE)

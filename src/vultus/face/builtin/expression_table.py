@@ -1,9 +1,10 @@
 """Expressions as pulls on the skin.
 
-A pull is (landmarks, displacement, radius, lip): the skin near MediaPipe's `landmarks` moves by `displacement` (x to the
-subject's left, y up, z forward; mm), fading with a Gaussian of `radius` mm; `lip` is "u" or "l" where only what belongs to
-the upper or the lower lip moves, "b" for brows, which leave the lids alone, "" otherwise. Names without a side are on both, or are symmetric as they stand; those
-of `RIGHT` are written for the subject's right and mirrored for the left.
+A pull is (landmarks, displacement, radius, part): the skin near MediaPipe's `landmarks` moves by
+`displacement` (x to the subject's left, y up, z forward; mm), fading with a Gaussian of `radius` mm. The part
+is "u" or "l" where only what belongs to the upper or the lower lip moves, "b" for brows, which leave the lids
+alone, "" otherwise. Those of `RIGHT` are written for the subject's right and mirrored for the left; those of
+`WHOLE` are as they stand.
 """
 
 Pull = tuple[tuple[int, ...], tuple[float, float, float], float, str]
@@ -55,7 +56,12 @@ RIGHT: dict[str, tuple[Pull, ...]] = {
 
 WHOLE: dict[str, tuple[Pull, ...]] = {
     "browInnerUp": (((107, 336, 55, 285, 9), (0, 6.5, 0.4), 12, "b"), ((151,), (0, 2.0, 0), 18, "b")),
-    "cheekPuff": (((205, 187, 207), (-5.0, 0, 4.5), 15, ""), ((425, 411, 427), (5.0, 0, 4.5), 15, ""), ((61,), (1.5, 0, 0.5), 8, ""), ((291,), (-1.5, 0, 0.5), 8, "")),
+    "cheekPuff": (
+        ((205, 187, 207), (-5.0, 0, 4.5), 15, ""),
+        ((425, 411, 427), (5.0, 0, 4.5), 15, ""),
+        ((61,), (1.5, 0, 0.5), 8, ""),
+        ((291,), (-1.5, 0, 0.5), 8, ""),
+    ),
     "mouthFunnel": (
         ((61,), (6.5, 0, 4.0), 10, ""),
         ((291,), (-6.5, 0, 4.0), 10, ""),
@@ -68,8 +74,14 @@ WHOLE: dict[str, tuple[Pull, ...]] = {
         ((0, 13, 37, 267), (0, 0.3, 6.0), 9, "u"),
         ((17, 14, 84, 314), (0, -0.3, 6.0), 9, "l"),
     ),
-    "mouthRollLower": (((14, 87, 317, 178, 402, 15), (0, -1.2, -4.5), 6, "l"), ((17, 84, 314), (0, 3.0, -2.2), 8, "l")),
-    "mouthRollUpper": (((13, 82, 312, 81, 311, 12), (0, 1.0, -4.0), 6, "u"), ((0, 37, 267), (0, -2.6, -2.2), 8, "u")),
+    "mouthRollLower": (
+        ((14, 87, 317, 178, 402, 15), (0, -1.2, -4.5), 6, "l"),
+        ((17, 84, 314), (0, 3.0, -2.2), 8, "l"),
+    ),
+    "mouthRollUpper": (
+        ((13, 82, 312, 81, 311, 12), (0, 1.0, -4.0), 6, "u"),
+        ((0, 37, 267), (0, -2.6, -2.2), 8, "u"),
+    ),
     "mouthShrugLower": (((17, 14, 84, 314), (0, 4.0, 2.2), 10, "l"), ((199, 200), (0, 4.0, 1.0), 13, "l")),
     "mouthShrugUpper": (((0, 13, 37, 267), (0, 3.2, 1.6), 10, "u"), ((2,), (0, 1.0, 0.6), 8, "")),
     "browSqueeze": (((55, 107, 65), (3.2, -0.6, 1.2), 9, "b"), ((285, 336, 295), (-3.2, -0.6, 1.2), 9, "b")),

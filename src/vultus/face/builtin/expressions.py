@@ -122,9 +122,9 @@ def _gaze(anatomy: Anatomy, direction: tuple[float, float]) -> Vertices:
 def _jaw_fields(anatomy: Anatomy) -> dict[str, Vertices]:
     head, weight = anatomy.head, anatomy.jaw[:, None]
     lever = ((head.vertices[:, 2] - JAW_CENTRE[2]) / 75).clip(0, 1.2)[:, None]
-    # A condyle slides forward on the side away from which the jaw turns, so left is more than minus right.
+    # The condyle on the side that the jaw turns away from slides forward.
     forward = weight * np.clip(-head.vertices[:, :1] / 50, -1, 1) * np.array([0, 0, 3.0])
-    left = weight * lever * np.array([8.0, -2.2, 1.6]) + forward
+    left = weight * lever * np.array([8.0, 0, 0]) + forward
     opened = jaw_turn(head, anatomy.jaw)
     return {
         "jawOpen": opened,
@@ -149,11 +149,11 @@ def _tongue_out(head: HeadMesh) -> Vertices:
 
 
 def _close_mouth(anatomy: Anatomy, opened: Vertices) -> Vertices:
-    """Bring the lips together while the jaw is open: the lower takes most of its drop back, the upper comes down."""
+    """Bring the lips together while the jaw is open: the lower comes most of the way."""
     head, skin = anatomy.head, anatomy.skin
     gap = opened[list(LIPS_LOWER[3])] - opened[list(LIPS_UPPER[3])]  # (11, 3) none at the corners
     total = np.zeros_like(head.vertices)
-    for lines, share, side in ((LIPS_UPPER, 0.3, 1.0), (LIPS_LOWER, -0.7, -1.0)):
+    for lines, share, side in ((LIPS_UPPER, 0.32, 1.0), (LIPS_LOWER, -0.73, -1.0)):
         centres = skin.vertices[np.array(lines[::3])]  # (2, 11, 3) outer and inner border
         square = ((head.guides[:, None, None] - centres) ** 2).sum(-1).min(1)  # (v, 11)
         near = np.exp(-square / (2 * 7.0**2)) + 1e-12

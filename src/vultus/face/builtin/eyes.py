@@ -71,7 +71,7 @@ def _add_ball(head: Assembly, ball: Eyeball, name: str, flip: bool) -> None:
     blend = white * np.clip((corner - 0.75) / 0.25, 0, 1) * 0.5
     colours = colours * (1 - blend) + np.array(_CORNER) * blend
     # The ball moves as one: every vertex reads the fields at the ball's front.
-    guide = ball.centre + [0, 0, ball.radius_mm]
+    guide = ball.centre + np.array([0, 0, ball.radius_mm])
     first = head.add(name, vertices.reshape(-1, 3), colours, guides=guide, softness=0.0)[0]
     faces = grid_faces(len(polar), COLUMNS, closed=True)
     head.join(first + (faces[:, ::-1] if flip else faces))

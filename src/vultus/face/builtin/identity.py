@@ -1,4 +1,4 @@
-"""Identity: eigenmodes of a Gaussian process over the head [luthi2018gaussian].
+"""Identity: eigenmodes of a Gaussian process over the head [luthi2018gpmm].
 
 The kernel sums smooth deformations at several scales, finer near eyes, nose and mouth, with a few measures of
 anthropometry. What landmarks do not see (skull, ears, neck) follows through the kernel's long scales.
@@ -18,6 +18,8 @@ _FINE_CENTRES = np.array(
 )
 _ASYMMETRY = 0.35
 _CANDIDATES = 130
+_NOISE_MM = 2.5
+"""Noise of the landmarks that skull, ears and neck are inferred from."""
 _FLOOR_MM = 0.12
 """No mode is smaller, so that coefficients of measured faces stay of order one."""
 
@@ -28,20 +30,16 @@ _UNLIKE_EXPRESSIONS = 0.6
 def identity_columns(
     guides: Vertices,
     landmarks: int,
-    mirror: Int[np.ndarray, " m"],
-    nodes: Int[np.ndarray, " n"],
     expression: Float[np.ndarray, "v 3 e"],
 ) -> Float[np.ndarray, "v 3 i"]:
     """Displacements at one standard deviation, mm; largest first.
 
     Args:
         guides: Where each vertex reads the deformation, head frame, mm.
-        landmarks: The first so many vertices are seen by fits.
-        mirror: Partner of each vertex.
-        nodes: Vertices that the process is sampled at; with all their partners.
+        landmarks: The first so many vertices are seen by fits; the process is sampled there.
         expression: Expression columns.
     """
-    right = nodes[guides[nodes, 0] < 1e-6]
+    right = np.flatnonzero(guides[:landmarks, 0] < 1e-6)
     modes = [_modes(guides, right, 1.0), _ASYMMETRY * _modes(guides, right, -1.0)]
     stacked = np.concatenate(modes, -1)
     strongest = np.argsort(-(stacked[:landmarks] ** 2).sum((0, 1)), kind="stable")[:_CANDIDATES]
@@ -72,6 +70,12 @@ def _gain(points: Vertices, number: int, kept: float) -> Float[np.ndarray, " n"]
         square = ((points[:, None] - _FINE_CENTRES[None]) ** 2).sum(-1).min(-1)
         gain = gain * (0.35 + 0.65 * np.exp(-square / (2 * 22.0**2)))
     return gain
+
+
+def _beyond(points: Vertices) -> Float[np.ndarray, " n"]:
+    """0 on the face, 1 on skull, ears and neck."""
+    face = smoothstep(points[:, 2], -100, -60) * smoothstep(points[:, 1], -112, -82)
+    return 1 - face * (1 - smoothstep(points[:, 1], 88, 118))
 
 
 def _measures(points: Vertices) -> Float[np.ndarray, "n 3 k"]:
@@ -114,16 +118,18 @@ def _modes(guides: Vertices, right: Int[np.ndarray, " n"], parity: float) -> Flo
     values, vectors = np.linalg.eigh(matrix)
     keep = np.argsort(-values)[:_CANDIDATES]
     weights = vectors[:, keep] / np.sqrt(values[keep])  # K_vn u / sqrt(λ): Nyström
-    count = len(guides)
-    return np.concatenate(
+    modes = np.concatenate(
         [covariance(chunk).reshape(3 * len(chunk), -1) @ weights for chunk in np.array_split(guides, 8)]
-    ).reshape(count, 3, -1)
+    ).reshape(len(guides), 3, -1)
+    # Posterior mean given noisy landmarks: what the face hardly shows says little about the skull.
+    trust = values[keep] / (values[keep] + _NOISE_MM**2)
+    return modes * (1 - _beyond(guides)[:, None, None] * (1 - trust))
 
 
 def _without_similarity(
     modes: Float[np.ndarray, "v 3 k"], guides: Vertices, landmarks: int
 ) -> Float[np.ndarray, "v 3 k"]:
-    """Take out of each mode the shift, turn and scaling of the landmarks, from the whole head: a fit cannot see them."""
+    """Take the landmarks' shift, turn and scaling, which a fit cannot see, out of the whole head."""
     basis = [np.broadcast_to(axis, guides.shape) for axis in np.eye(3)]
     centred = guides - guides[:landmarks].mean(0)
     basis += [np.cross(axis, centred) for axis in np.eye(3)] + [centred]

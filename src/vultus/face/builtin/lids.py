@@ -52,7 +52,7 @@ def move_right_lids(head: HeadMesh, skin: Skin, ball: Eyeball, motion: LidMotion
     turned = turn_about_x(head.vertices, ball.centre, -share * gap * follow)
     distance = np.linalg.norm(away, axis=-1)
     height = _LID_MM + 2.4 * (elevation - upper).clip(0, 1) - 0.7 * (head.regions == "eyelids")
-    # A lid that closes takes the ball's shape; towards the corners, where it does not lie on the ball, it keeps its own.
+    # A lid that closes takes the ball's shape; at the corners, where it is off the ball, it keeps its own.
     closing = (-share).clip(0) * follow * above * smoothstep(gap / gap.max(), 0.1, 0.6)
     lift = closing * (ball.radius_mm + height - distance)
     return turned + (lift / distance.clip(1))[:, None] * (turned - ball.centre) - head.vertices

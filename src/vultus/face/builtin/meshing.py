@@ -71,7 +71,7 @@ def subdivide(faces: Triangles, count: int) -> tuple[Triangles, Int[np.ndarray, 
 
 
 def graph_laplacian(faces: Triangles, count: int) -> sparse.csr_matrix:
-    """I - (mean over the neighbours), on the edges of the mesh; border vertices see their border neighbours only."""
+    """I - (mean over the neighbours); vertices of a border see their neighbours on the border only."""
     sides = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]], axis=-1).reshape(-1, 2)
     edges, uses = np.unique(sides, axis=0, return_counts=True)
     border = np.zeros(count, bool)

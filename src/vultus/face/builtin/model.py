@@ -26,8 +26,8 @@ def build_head() -> MorphableModel:
     """Build the head, or read it from the cache under `$XDG_CACHE_HOME/vultus`.
 
     Returns:
-        A model with 80 identity and 64 expression coefficients; units are mm, the origin is the mean of MediaPipe's
-        468 points, which are its first vertices. Float32.
+        A model with 80 identity and 64 expression coefficients, float32, in mm. MediaPipe's 468 points are
+        its first vertices, and the origin lies near their mean.
 
     Example:
         >>> head = build_head()

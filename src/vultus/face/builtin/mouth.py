@@ -1,5 +1,7 @@
 """The mouth's inside: a dark sock behind the lips, two rows of teeth in their gums, a tongue."""
 
+from itertools import pairwise
+
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -32,8 +34,8 @@ def add_mouth(head: Assembly, skin: Skin) -> None:
     _add_sock(head, skin)
     lips = skin.vertices[skin.upper_lip]
     meet = lips[len(lips) // 2]
-    _add_teeth(head, "teeth_upper", meet + [0, -1.2, -5.2], up=1.0, guide=meet)
-    _add_teeth(head, "teeth_lower", meet + [0, -0.4, -7.4], up=-1.0, guide=meet)
+    _add_teeth(head, "teeth_upper", meet + np.array([0, -1.2, -5.2]), up=1.0, guide=meet)
+    _add_teeth(head, "teeth_lower", meet + np.array([0, -0.4, -7.4]), up=-1.0, guide=meet)
     _add_tongue(head, meet)
 
 
@@ -61,7 +63,7 @@ def _add_sock(head: Assembly, skin: Skin) -> None:
 
 
 def _arch(fraction: Float[np.ndarray, " n"]) -> tuple[Vertices, Vertices]:
-    """Points along the dental arch and their outward directions; fraction of its arc in [-1, 1], the right is negative."""
+    """Points along the dental arch and their outward directions; fractions of its arc run from -1 (right)."""
     angle = np.linspace(-1.35, 1.35, 400)
     curve = np.stack(
         [_ARCH_HALF_WIDTH_MM * np.sin(angle), 0 * angle, _ARCH_DEPTH_MM * (np.cos(angle) - 1)], -1
@@ -78,16 +80,14 @@ def _arch(fraction: Float[np.ndarray, " n"]) -> tuple[Vertices, Vertices]:
 def _add_teeth(head: Assembly, name: str, edge: Float[np.ndarray, " 3"], up: float, guide: Vertices) -> None:
     """One row: across, three columns a tooth and one between; down, gum, neck, crown, edge and back."""
     ends = np.concatenate([[0], np.cumsum(_TOOTH_WIDTHS_MM)]) / sum(_TOOTH_WIDTHS_MM)
-    inner = [
-        a + (b - a) * t for a, b in zip(ends[:-1], ends[1:], strict=True) for t in (0.0, 0.14, 0.5, 0.86)
-    ]
+    inner = [a + (b - a) * t for a, b in pairwise(ends) for t in (0.0, 0.14, 0.5, 0.86)]
     fraction = np.array([*inner, 1.0])
     fraction = np.concatenate([-fraction[:0:-1], fraction])
     gap = np.isclose(np.abs(fraction)[:, None], ends[None]).any(-1)
     point, outward = _arch(fraction)
     shrink = 0.94 if up < 0 else 1.0
     height = np.interp(np.abs(fraction), [0, 0.25, 0.5, 1], [9.5, 8.8, 8.2, 6.0]) * (0.9 if up < 0 else 1.0)
-    # (height of crowns, offset outwards in mm, offset in the gaps, gap's height offset, colour, colour in the gaps)
+    # Height in crowns, offset outwards (mm), the same in gaps, gaps' offset upwards, colour, gaps' colour.
     rows = (
         (1.5, -2.0, -2.0, 0.0, _GUM * 0.8, _GUM * 0.8),
         (1.25, 0.5, 0.4, 0.0, _GUM, _GUM),

@@ -1,6 +1,7 @@
 """The skin: the anchor's face and the skull's rings as one surface, subdivided and faired."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -105,7 +106,7 @@ def _mirror_after_split(
 def _split_line(line: tuple[int, ...], middle: dict[tuple[int, ...], int]) -> Int[np.ndarray, " n"]:
     """A line of cage vertices with the middles of its edges between them."""
     result = [line[0]]
-    for a, b in zip(line[:-1], line[1:], strict=True):
+    for a, b in pairwise(line):
         result += [middle[(min(a, b), max(a, b))], b]
     return np.array(result)
 
@@ -115,6 +116,7 @@ def _close_lips(vertices: Vertices, upper: Int[np.ndarray, " n"], lower: Int[np.
     closed = vertices.copy()
     inner = slice(1, -1)
     middle = (vertices[upper[inner]] + vertices[lower[inner]]) / 2
-    closed[upper[inner]] = middle + [0, _LIP_GAP_MM / 2, 0]
-    closed[lower[inner]] = middle - [0, _LIP_GAP_MM / 2, 0]
+    apart = np.array([0, _LIP_GAP_MM / 2, 0])
+    closed[upper[inner]] = middle + apart
+    closed[lower[inner]] = middle - apart
     return closed

@@ -19,7 +19,7 @@ _ELLIPSOIDS = (
 _NECK = ((0.0, 10.0, -78.0), (0.0, -170.0, -98.0))
 _NECK_RADII_MM = (53.0, 53.0)
 
-# Directions, as seen from the skull's centre, that the rings' columns pass half way; by column from forehead to chin.
+# Directions, from the skull's centre, that the rings' columns are drawn to; columns from forehead to chin.
 _WAY_COLUMNS = (0.0, 3.0, 5.0, 7.0, 9.0, 11.0, 14.0, 18.0)
 _WAY_DIRECTIONS = np.array(
     [
@@ -39,7 +39,7 @@ def skull_rings(oval: Float[np.ndarray, "36 3"]) -> Float[np.ndarray, "r 36 3"]:
     """Rings of vertices, evenly spread over the skull and the neck.
 
     Args:
-        oval: The face's border from the forehead's middle by the subject's right ear, head frame, mm; symmetric.
+        oval: The face's border from the forehead by the subject's right ear, head frame, mm; symmetric.
     """
     start = oval
     middle = _waypoints()
