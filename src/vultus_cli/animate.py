@@ -11,7 +11,7 @@ import click
 from vultus.data.media import VideoReader, VideoWriter
 from vultus.data.track import Track
 from vultus.errors import InputError
-from vultus_cli.fit import FitStream, face_choice
+from vultus_cli.fit import SMOOTHINGS, FitStream, face_choice
 from vultus_cli.inputs import FILE, check_output, digest, picture_bytes
 from vultus_cli.output import answer, progress
 from vultus_cli.rooms import Rooms, open_rooms
@@ -80,6 +80,7 @@ def command(
     side_px: int,
     face: str,
     driving_face: str,
+    smoothing: str,
     out_path: Path,
     save_track: Path | None,
     as_json: bool,
@@ -99,7 +100,7 @@ def command(
         spec = AvatarSpec(picture, portrait, method, side_px, paste_back)
         mode: Mode = "relative" if relative else "absolute"
         if reader is not None:
-            options = FitOptions(face=face_choice(driving_face))
+            options = FitOptions(face=face_choice(driving_face), smoothing=smoothing)  # type: ignore[arg-type]
             drive = driven(rooms, reader, driving, options, mode)
         elif track_path is not None:
             drive = tracked(track_path, mode)
