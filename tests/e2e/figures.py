@@ -1,31 +1,26 @@
 """Measure what the spine has to reach, through the `vultus` command alone, on the media beside the checkout.
 
-    .venv/bin/python tests/e2e/figures.py                                   # everything; takes most of an hour
+    .venv/bin/python tests/e2e/figures.py                     # everything; takes most of an hour
     .venv/bin/python tests/e2e/figures.py --parts fits,drives --portraits p1 --clips v1,v5 --frames 60
 
 Prints one line for each measurement and writes all of them as JSON. Exit status 1 if any bar is missed.
 
-Parts: `fits` (landmark error and head pose of portraits and driving frames), `drives` (every clip drives every
-portrait), `selves` (a picture, and a clip's first frame, driven by themselves), `hostile` (files with one thing wrong).
+Parts: `fits` (landmark error and head pose of portraits and driving frames), `drives` (every clip drives
+every portrait), `selves` (a picture, and a clip's first frame, driven by themselves), `hostile` (files with
+one thing wrong).
 """
 
 import argparse
 import json
 import math
-import os
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import av
 import numpy as np
-import psutil
 import torch
+from clips import probe, rgb_frames, write_clip
+from workplace import Figures, Run, Workplace, rooms, say
 
 from vultus.data.media import read_picture, write_picture
 from vultus.data.track import Track
@@ -42,75 +37,6 @@ REFUSED = (
 )
 """Hostile files for which no sensible result exists."""
 PICTURES = (".png", ".jpg", ".webp", ".gif")
-PORT = 50471
-
-
-@dataclass
-class Run:
-    """How one call of the command ended."""
-
-    code: int
-    values: dict
-    stderr: str
-    seconds: float
-    peak_mib: float = 0.0
-
-
-@dataclass
-class Figures:
-    """Every measurement so far; `add` judges, prints and keeps one."""
-
-    rows: list[dict] = field(default_factory=list)
-
-    def add(self, part: str, subject: str, misses: list[str], **values: object) -> None:
-        self.rows.append({"part": part, "subject": subject, "misses": misses, **values})
-        told = "  ".join(f"{name} {_short(value)}" for name, value in values.items())
-        say(
-            f"{'MISS' if misses else 'ok  '} {part:7} {subject:42} {told}{'  <- ' if misses else ''}{', '.join(misses)}"
-        )
-
-
-class Workplace:
-    """The command, the media, and a folder for what is made."""
-
-    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
-        self.command = options.vultus
-        self.media: Path = options.media
-        self.frames: int | None = options.frames
-        self.folder = folder
-        self.environment = dict(os.environ)
-        self.portraits = self._chosen("portraits", options.portraits)
-        self.clips = self._chosen("driving", options.clips)
-        self.reference = json.loads((self.media / "reference.json").read_text())
-        self.embedder = IdentityEmbedder()
-
-    def run(self, *words: object, limit_s: float = 1800, watched: bool = False) -> Run:
-        """Call `vultus`; `watched` starts rooms inside the process and follows its memory."""
-        environment = dict(os.environ) if watched else self.environment
-        with (self.folder / "out").open("w+") as out, (self.folder / "err").open("w+") as err:
-            started = time.monotonic()
-            child = subprocess.Popen(
-                [self.command, *map(str, words)], stdout=out, stderr=err, env=environment
-            )  # noqa: S603
-            peak = _wait(child, started + limit_s, watched)
-            seconds = time.monotonic() - started
-            out.seek(0), err.seek(0)
-            text, told = out.read(), err.read()
-        return Run(child.returncode, _json(text), told, seconds, peak)
-
-    def driver(self, clip: Path) -> Path:
-        """The clip, cut to the frames that were asked for."""
-        if self.frames is None:
-            return clip
-        path = self.folder / f"{clip.stem}_{self.frames}.mp4"
-        if not path.exists():
-            trim(clip, path, self.frames)
-        return path
-
-    def _chosen(self, kind: str, wanted: str) -> list[Path]:
-        files = sorted((self.media / kind).iterdir())
-        names = [name for name in wanted.split(",") if name]
-        return [file for file in files if not names or any(file.name.startswith(name) for name in names)]
 
 
 def measure_fits(place: Workplace, figures: Figures) -> None:
@@ -329,117 +255,12 @@ def angles_deg(track: Track) -> np.ndarray:
     return np.rad2deg(angles_from_matrix(track.camera.rotation.to(torch.float64)).numpy())
 
 
-def probe(path: Path) -> dict:
-    """Frames, rate, duration and sound of a clip, by decoding all of it."""
-    with av.open(str(path)) as file:
-        stream = file.streams.video[0]
-        times = sorted(frame.time for frame in file.decode(stream))
-        fps = float(stream.average_rate)
-        audio = bool(file.streams.audio)
-    return {"frames": len(times), "fps": fps, "duration_s": times[-1] - times[0] + 1 / fps, "audio": audio}
-
-
-def rgb_frames(path: Path) -> Iterator[np.ndarray]:
-    """Frames of a clip by PyAV's own conversion."""
-    with av.open(str(path)) as file:
-        for frame in file.decode(video=0):
-            yield frame.to_ndarray(format="rgb24")
-
-
-def write_clip(path: Path, frames: list[np.ndarray], fps: int) -> None:
-    """Encode frames without loss but for the colour's 4:4:4 rounding."""
-    height, width = frames[0].shape[:2]
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("libx264", rate=fps, options={"crf": "1", "preset": "veryfast"})
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv444p"
-        for rgb in frames:
-            file.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")))
-        file.mux(stream.encode())
-
-
-def trim(clip: Path, path: Path, frames: int) -> None:
-    """Copy the packets of the first frames, and the sound up to there."""
-    with av.open(str(clip)) as source, av.open(str(path), "w") as target:
-        streams = {
-            stream.index: target.add_stream_from_template(stream)
-            for stream in (source.streams.video[0], *source.streams.audio[:1])
-        }
-        end_s = frames / float(source.streams.video[0].average_rate)
-        for packet in source.demux([stream for stream in source.streams if stream.index in streams]):
-            if packet.dts is None or float((packet.pts or 0) * packet.time_base) >= end_s - 1e-6:
-                continue
-            packet.stream = streams[packet.stream.index]
-            target.mux(packet)
-
-
-@contextmanager
-def rooms(place: Workplace) -> Iterator[None]:
-    """Rooms for all calls, so that each does not start its own."""
-    log = (place.folder / "rooms.log").open("w")
-    child = subprocess.Popen([place.command, "up", "--port", str(PORT)], stdout=log, stderr=log)  # noqa: S603
-    try:
-        deadline = time.monotonic() + 120
-        while "/metrics" not in (place.folder / "rooms.log").read_text():
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"vultus up failed: {(place.folder / 'rooms.log').read_text()[-300:]}")
-            time.sleep(0.2)
-        for k, room in enumerate(("FITTING", "GENERATION", "METRICS")):
-            place.environment[f"VULTUS_CLI_{room}_ENDPOINT"] = f"127.0.0.1:{PORT + k}"
-        yield
-    finally:
-        child.terminate()
-        child.wait(30)
-        log.close()
-
-
-def say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _wait(child: subprocess.Popen, deadline: float, watched: bool) -> float:
-    """Wait for the end, or end it at the deadline; the largest resident memory of it and its children, MiB."""
-    peak = 0
-    process = psutil.Process(child.pid)
-    while child.poll() is None:
-        if time.monotonic() > deadline:
-            child.kill()
-            child.wait()
-            break
-        if watched:
-            peak = max(peak, _resident(process))
-        time.sleep(0.02)
-    return peak / 2**20
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return sum(one.memory_info().rss for one in (process, *process.children(recursive=True)))
-    except psutil.NoSuchProcess:
-        return 0
-
-
-def _json(text: str) -> dict:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return {}
-
-
 def _middle(box: list[float]) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
 def _last_line(text: str) -> str:
     return (text.strip().splitlines() or [""])[-1]
-
-
-def _short(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name} {_short(part)}" for name, part in value.items()) + "}"
-    return str(value)
 
 
 def _strict(value: object) -> object:
