@@ -65,6 +65,9 @@ class Motion:
 )
 @click.option("--driving-face", default="largest", show_default=True, help="Which face of VIDEO.")
 @click.option(
+    "--smoothing", type=click.Choice(SMOOTHINGS), default="none", show_default=True, help="Of VIDEO's track."
+)
+@click.option(
     "--out", "out_path", type=FILE, default=Path("out.mp4"), show_default=True, help="Video to write."
 )
 @click.option("--save-track", type=FILE, help="Also write the track that was requested of the method.")
@@ -80,6 +83,7 @@ def command(
     side_px: int,
     face: str,
     driving_face: str,
+    smoothing: str,
     smoothing: str,
     out_path: Path,
     save_track: Path | None,
