@@ -2,10 +2,12 @@
 
 import io
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -135,7 +137,7 @@ class Track:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 header = json.loads(str(file["header"]))
                 tensors = {key: torch.from_numpy(file[key]) for key in cls.tensor_names()}
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
             raise InputError(
                 f"{name} is not a track: {error}", remedy="make one with `vultus fit VIDEO --out TRACK.npz`"
             ) from error

@@ -124,7 +124,8 @@ def smooth_track(track: Track, kind: Kind) -> Track:
     changed: dict[str, object] = {}
     for name in SMOOTHED:
         values = getattr(track, name)
-        changed[name] = smooth(values.reshape(len(values), -1), track.fps).reshape(values.shape)
+        rows = values.flatten(1) if values.dim() > 1 else values[:, None]
+        changed[name] = smooth(rows, track.fps).reshape(values.shape)
     return track.replace(**changed, rotation_rad=_smooth_rotations(track.rotation_rad, smooth, track.fps))
 
 
@@ -132,7 +133,7 @@ Smoother = Callable[[Tensor, float], Tensor]
 
 
 def _one_euro_default(values: Tensor, rate_hz: float) -> Tensor:
-    spread = float(values.std()) if len(values) > 1 else 0.0
+    spread = float(values.std()) if values.numel() > 1 else 0.0
     unit = spread or 1.0  # speeds are counted in the values' own spread, whatever they are
     return one_euro(values / unit, rate_hz, min_cutoff_hz=1.0, beta=1.0) * unit
 

@@ -1,7 +1,9 @@
 """ICT-FaceKit, the light model: the one-file form and the official folder of OBJ files [li2020ict]."""
 
 import json
+import zlib
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -52,7 +54,7 @@ def _from_file(path: Path) -> MorphableModel:
                 tuple(map(str, file["expression_names"])),
                 file["landmarks_68"],
             )
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
         raise InputError(
             f"{path} is not an ICT-FaceKit file: {error}", remedy="name the npz file or the folder FaceXModel"
         ) from error

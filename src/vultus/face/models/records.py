@@ -60,8 +60,9 @@ def read_mat(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
         arrays = loadmat(path)
     except (ValueError, NotImplementedError, OSError, TypeError, MatReadError) as error:
         raise InputError(f"{path} is not a MATLAB file: {error}", remedy="get the file again") from error
-    check_keys(path, arrays, keys)
-    return arrays
+    wanted = tuple(keys)
+    check_keys(path, arrays, wanted)
+    return {key: arrays[key] for key in wanted}
 
 
 def check_keys(path: Path, arrays: Mapping[str, Any], keys: Iterable[str]) -> None:

@@ -93,7 +93,7 @@ def track(rng) -> Track:
     angles[:, 2] = torch.linspace(2.6, 3.6, count)
     noise = 0.01 * torch.randn(count, 3, generator=rng)
     return Track(
-        identity=torch.zeros(count, 3),
+        identity=torch.zeros(count, 0),
         expression=0.1 * torch.randn(count, 2, generator=rng),
         rotation_rad=axis_angle_from_matrix(matrix_from_angles(angles + noise)),
         jaw_rad=torch.zeros(count, 3),
