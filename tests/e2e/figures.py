@@ -46,7 +46,7 @@ def measure_fits(place: Workplace, figures: Figures) -> None:
         track_path = place.folder / "fit.npz"
         run = place.run("fit", path, "--out", track_path, "--json")
         if run.code:
-            figures.add("fits", path.name, [f"exit {run.code}"], stderr=run.stderr[-200:])
+            figures.add("fits", path.name, [f"exit {run.code}"], told=_last_line(run.stderr))
             continue
         errors = pose_errors(Track.load(track_path), place.reference, path)
         differences += [row["mean"] for row in errors]
@@ -109,7 +109,7 @@ def measure_drive(
     run = place.run("animate", portrait, "--driving", clip, "--out", made, "--save-track", asked, "--json")
     again = place.run("fit", made, "--out", found, "--json") if not run.code else run
     if again.code:
-        figures.add("drives", subject, [f"exit {again.code}"], stderr=again.stderr[-200:])
+        figures.add("drives", subject, [f"exit {again.code}"], told=_last_line(again.stderr))
         return
     driver, output = probe(clip), probe(made)
     misses = [
@@ -155,7 +155,7 @@ def correlations(asked: Track, found: Track) -> dict[str, float]:
 def identity_distance(
     embedder: IdentityEmbedder, source: np.ndarray | None, clip: Path, samples: int = 12
 ) -> float:
-    """Mean L2 distance of dlib's embeddings between some frames and the source; NaN where there is no face."""
+    """Mean L2 distance of dlib's embeddings between some frames and the source; NaN without a face."""
     frames = list(rgb_frames(clip))
     some = [frames[k] for k in np.unique(np.linspace(0, len(frames) - 1, samples).round().astype(int))]
     found = [embedder.embed(rgb) for rgb in some]
@@ -184,7 +184,7 @@ def measure_selves(place: Workplace, figures: Figures) -> None:
 def judge_self(figures: Figures, subject: str, run: Run, made: Path, expected: list[np.ndarray]) -> None:
     """PSNR pooled over frames, on 0..255, and that of the first frame, where nothing has moved yet."""
     if run.code:
-        figures.add("selves", subject, [f"exit {run.code}"], stderr=run.stderr[-200:])
+        figures.add("selves", subject, [f"exit {run.code}"], told=_last_line(run.stderr))
         return
     height, width = expected[0].shape[:2]
     errors = [

@@ -112,7 +112,7 @@ def say(text: str) -> None:
 
 
 def _wait(child: subprocess.Popen, deadline: float, watched: bool) -> float:
-    """Wait for the end, or end it at the deadline; the largest resident memory of it and its children, MiB."""
+    """Wait for the end, or end it at the deadline; the most memory that it and its children held, MiB."""
     peak = 0
     process = psutil.Process(child.pid)
     while child.poll() is None:
