@@ -93,7 +93,7 @@ class Track:
         return Camera(self.scale, matrix_from_axis_angle(self.rotation_rad), self.translation_px)
 
     def vertices(self, model: MorphableModel) -> Float[Tensor, "t v 3"]:
-        """Posed vertices of every frame, head frame, model units; raises `IncompatibleError` for another model."""
+        """Posed vertices of every frame, head frame, model units; `IncompatibleError` for another model."""
         self.check_model(model)
         joints = {"jaw": self.jaw_rad, "eye_left": self.eyes_rad[:, 0], "eye_right": self.eyes_rad[:, 1]}
         return model.pose(self.identity, self.expression, joints)
@@ -102,8 +102,8 @@ class Track:
         """Raise `IncompatibleError` unless the track was made with `model`."""
         if self.morphable_digest != model.digest:
             raise IncompatibleError(
-                f"the track was made with morphable model {self.morphable!r} ({self.morphable_digest[:19]}…), "
-                f"not with {model.name!r} ({model.digest[:19]}…)",
+                f"the track was made with morphable model {self.morphable!r} ({self.morphable_digest[:19]}…),"
+                f" not with {model.name!r} ({model.digest[:19]}…)",
                 remedy=f"fit again with --morphable {model.name}, or load {self.morphable!r}",
                 metadata={"track_model": self.morphable, "model": model.name},
             )

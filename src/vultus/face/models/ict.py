@@ -45,7 +45,7 @@ def arkit_name(name: str) -> str:
 
 def _from_file(path: Path) -> MorphableModel:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as archive, np.load(archive, allow_pickle=False) as file:
             return _model(
                 file["vertices"],
                 file["faces"],
