@@ -14,7 +14,7 @@ from vultus.errors import InputError
 from vultus_cli.fit import SMOOTHINGS, FitStream, face_choice
 from vultus_cli.inputs import FILE, check_output, digest, picture_bytes
 from vultus_cli.output import answer, progress
-from vultus_cli.rooms import Rooms, open_rooms
+from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import AvatarInfo, AvatarSpec, FitOptions, Mode
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov")
@@ -84,7 +84,6 @@ def command(
     face: str,
     driving_face: str,
     smoothing: str,
-    smoothing: str,
     out_path: Path,
     save_track: Path | None,
     as_json: bool,
@@ -97,7 +96,7 @@ def command(
         check_output(save_track, (".npz",), (source, driving, track_path))
     started = time.monotonic()
     with ExitStack() as stack:
-        rooms = stack.enter_context(open_rooms("fitting", "generation"))
+        rooms = stack.enter_context(Rooms())
         reader = stack.enter_context(VideoReader(driving)) if driving else None
         picture = picture_bytes(source)
         portrait, _ = rooms.fitting.fit_image(picture, FitOptions(face=face_choice(face)))

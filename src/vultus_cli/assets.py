@@ -10,7 +10,7 @@ from vultus.assets.store import Finding, Store, open_store
 from vultus.errors import AssetMissingError
 from vultus_cli.inputs import FILE
 from vultus_cli.output import answer
-from vultus_cli.rooms import CliSettings
+from vultus_cli.settings import CliSettings
 
 FETCH_TIMEOUT_S = 60.0
 LICENCES = click.Choice(("research", "commercial"))

@@ -26,7 +26,7 @@ from vultus_cli.evaluate import as_values
 from vultus_cli.fit import FitStream
 from vultus_cli.inputs import FILE, digest
 from vultus_cli.output import answer, progress, say
-from vultus_cli.rooms import Rooms, open_rooms
+from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import AvatarSpec, EvaluationOptions, FitOptions, FitSummary
 from vultus_kit.records import Report as Scores
 
@@ -55,7 +55,7 @@ def command(folder: Path, as_json: bool) -> None:
         raise InputError(f"cannot write to {folder}: it is a file", remedy="give --out another folder")
     folder.mkdir(parents=True, exist_ok=True)
     video = folder / "animation.mp4"
-    with open_rooms("fitting", "generation", "metrics") as rooms:
+    with Rooms() as rooms:
         made = _make(rooms, video)
         say("measuring what was made ...")
         measured = _measure(rooms, video, made)

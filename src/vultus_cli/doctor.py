@@ -99,7 +99,7 @@ def _accelerators() -> Iterator[Finding]:
 
 def _assets() -> Iterator[Finding]:
     from vultus.assets.store import open_store  # noqa: PLC0415 - torch may be missing
-    from vultus_cli.rooms import CliSettings  # noqa: PLC0415
+    from vultus_cli.settings import CliSettings  # noqa: PLC0415
 
     for found in open_store(CliSettings.load().assets_folder.expanduser()).list():
         state = "ok" if found.path else "optional"

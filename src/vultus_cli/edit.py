@@ -12,7 +12,7 @@ from vultus.data.media import write_picture
 from vultus_cli.fit import face_choice
 from vultus_cli.inputs import FILE, check_output, picture_bytes
 from vultus_cli.output import answer
-from vultus_cli.rooms import open_rooms
+from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import AvatarSpec, FitOptions, PoseEdit
 
 
@@ -65,7 +65,7 @@ def command(
     edit = PoseEdit(
         math.radians(yaw), math.radians(pitch), math.radians(roll), dict(map(_named_value, expressions))
     )
-    with open_rooms("fitting", "generation") as rooms:
+    with Rooms() as rooms:
         picture = picture_bytes(source)
         portrait, _ = rooms.fitting.fit_image(picture, FitOptions(face=face_choice(face)))
         png, _ = rooms.generation.render_image(

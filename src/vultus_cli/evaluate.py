@@ -14,7 +14,7 @@ from vultus.data.media.atomic import replacing
 from vultus.errors import InputError
 from vultus_cli.inputs import FILE, check_output, open_frames, picture_bytes
 from vultus_cli.output import answer, progress
-from vultus_cli.rooms import Rooms, open_rooms
+from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import EvaluationOptions, Report
 
 
@@ -47,7 +47,7 @@ def command(
         mode="cross" if cross else "self",
         source_picture=picture_bytes(source) if source else b"",
     )
-    with open_rooms("metrics") as rooms:
+    with Rooms() as rooms:
         report = evaluate(rooms, generated, reference, options)
     values = {"generated": str(generated), "reference": str(reference), **as_values(report)}
     if out_path:

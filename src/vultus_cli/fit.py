@@ -13,7 +13,7 @@ from vultus.data.track import Track
 from vultus.face.rotations import angles_from_matrix, matrix_from_axis_angle
 from vultus_cli.inputs import FILE, check_output, is_picture, picture_bytes
 from vultus_cli.output import answer, progress
-from vultus_cli.rooms import Rooms, open_rooms
+from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import FitOptions, FitSummary
 
 SMOOTHINGS = ("none", "one_euro", "gaussian", "moving_average")
@@ -39,7 +39,7 @@ def command(
     out = out_path or Path(f"{input_path.stem}.track.npz")
     check_output(out, (".npz",), (input_path,))
     options = FitOptions(morphable=morphable, face=face_choice(face), smoothing=smoothing)  # type: ignore[arg-type]
-    with open_rooms("fitting") as rooms:
+    with Rooms() as rooms:
         track, summary = fit_file(rooms, input_path, options)
     track.save(out)
     answer({**figures(track, summary), "track": str(out)}, as_json=as_json)

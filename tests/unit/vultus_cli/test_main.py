@@ -60,7 +60,7 @@ def test_a_missing_asset_is_exit_code_3(capsys, tmp_path):
 
 
 def test_a_room_that_does_not_answer_is_exit_code_3(capsys, tmp_path, monkeypatch, portrait):
-    monkeypatch.setenv("VULTUS_CLI_FITTING_ENDPOINT", "127.0.0.1:9")
+    monkeypatch.setenv("VULTUS_ENDPOINT_FITTING", "127.0.0.1:9")
     assert run(["fit", str(portrait), "--out", str(tmp_path / "t.npz"), "--json"]) == 3
     captured = capsys.readouterr()
     assert json.loads(captured.out)["error"]["reason"] == "SERVICE_UNAVAILABLE"
@@ -68,9 +68,9 @@ def test_a_room_that_does_not_answer_is_exit_code_3(capsys, tmp_path, monkeypatc
 
 
 def test_a_misspelt_setting_is_named(capsys, tmp_path, monkeypatch, portrait):
-    monkeypatch.setenv("VULTUS_CLI_FITING_ENDPOINT", "127.0.0.1:9")
+    monkeypatch.setenv("VULTUS_ENDPOINT_FITING", "127.0.0.1:9")
     assert run(["fit", str(portrait), "--out", str(tmp_path / "t.npz")]) == 2
-    assert "did you mean VULTUS_CLI_FITTING_ENDPOINT" in capsys.readouterr().err
+    assert "did you mean VULTUS_ENDPOINT_FITTING" in capsys.readouterr().err
 
 
 def test_errors_are_json_when_asked(capsys):

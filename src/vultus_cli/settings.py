@@ -1,0 +1,16 @@
+"""What the command line can be told by environment variables."""
+
+from pathlib import Path
+
+from pydantic_settings import SettingsConfigDict
+
+from vultus_kit.settings import StrictSettings
+
+
+class CliSettings(StrictSettings):
+    """Settings of the command line, from `VULTUS_CLI_…`."""
+
+    model_config = SettingsConfigDict(env_prefix="VULTUS_CLI_")
+
+    assets_folder: Path = Path("~/.cache/vultus/assets")
+    """Where model files lie."""
