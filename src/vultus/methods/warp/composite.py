@@ -8,7 +8,9 @@ from jaxtyping import Bool, Float32, UInt8
 from numba import njit
 
 
-def foreground(matte: Float32[np.ndarray, "h w"], reach_px: float) -> tuple[UInt8[np.ndarray, "h w"], Bool[np.ndarray, "h w"]]:
+def foreground(
+    matte: Float32[np.ndarray, "h w"], reach_px: float
+) -> tuple[UInt8[np.ndarray, "h w"], Bool[np.ndarray, "h w"]]:
     """What moves with the person, and what has to be completed behind.
 
     What moves reaches a little further than the person and fades out there, so that a band of true background goes

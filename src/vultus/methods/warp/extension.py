@@ -46,12 +46,16 @@ def extend(
     weight, value = _gather(displacement, trust, side // coarse)
     weight *= _HOLD
     total = weight + prior.weight
-    target = (value * weight[..., None] + prior.displacement * prior.weight[..., None]) / (total[..., None] + 1e-12)
+    target = (value * weight[..., None] + prior.displacement * prior.weight[..., None]) / (
+        total[..., None] + 1e-12
+    )
     smooth = cv2.resize(relax(target, total), (side, side), interpolation=cv2.INTER_LINEAR)
     return _mix(smooth, displacement, trust)
 
 
-def relax(target: Float32[np.ndarray, "h w 2"], weight: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w 2"]:
+def relax(
+    target: Float32[np.ndarray, "h w 2"], weight: Float32[np.ndarray, "h w"]
+) -> Float32[np.ndarray, "h w 2"]:
     """Solve the membrane by successive over-relaxation, from a coarse grid to the full one.
 
     Args:
@@ -184,5 +188,9 @@ def _bridge(displacement, trust, label):
             row = end + 1
     for row in range(height):
         for column in range(width):
-            if label[row, column] > SKIN and trust[row, column] > 0 and not np.isfinite(displacement[row, column, 0]):
+            if (
+                label[row, column] > SKIN
+                and trust[row, column] > 0
+                and not np.isfinite(displacement[row, column, 0])
+            ):
                 trust[row, column] = 0.0

@@ -40,6 +40,10 @@ class MeshField:
     cover: Float32[np.ndarray, "h w"]
     """How far a pixel shows a lid that slides down when the eye shuts or, in the mouth, a tooth, [0, 1]."""
 
+    mirrored: Float32[np.ndarray, "h w 4"]
+    """Displacement to the same point on the face's other side, px, how far that stands in, [0, 1], and its ratio of
+    brightness."""
+
 
 @dataclass(frozen=True)
 class SourceView:
@@ -56,6 +60,9 @@ class SourceView:
 
     missed: Float32[np.ndarray, " v"]
     """Whether the fitted vertex lies beside the person, [0, 1]."""
+
+    twins: Float32[np.ndarray, "v 4"]
+    """Position of the counterpart on the face's other side, px, how far it stands in, [0, 1], and ratio of brightness."""
 
     colours: Float32[np.ndarray, "v 3"]
     """What is drawn where the portrait shows nothing, RGB [0, 1]."""
@@ -76,15 +83,23 @@ def source_view(
     """
     missed = 1 - _person(source, matte)
     facing = vertex_facing(source, parts.faces)
-    trust = ramp(facing - parts.rim, 0.0, 0.3) * (1 - missed) * parts.trust * _shown(parts, source, len(matte), 0.02, MOUTH)
+    trust = (
+        ramp(facing - parts.rim, 0.0, 0.3)
+        * (1 - missed)
+        * parts.trust
+        * _shown(parts, source, len(matte), 0.02, MOUTH)
+    )
     inner = np.unique(parts.faces[parts.label != SKIN])
     trust[inner] = _shown(parts, source, len(matte), 0.004, SKIN)[inner]
     missed[inner] = 0.0
     borrowed = borrowed_positions(parts.faces[parts.label == SKIN], source, trust**4, parts.rest)
-    return SourceView(source, borrowed, trust.astype(np.float32), missed, parts.colours, facing)
+    twins = np.zeros((len(source), 4), np.float32)
+    return SourceView(source, borrowed, trust.astype(np.float32), missed, twins, parts.colours, facing)
 
 
-def _person(source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"]) -> Float32[np.ndarray, " v"]:
+def _person(
+    source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"]
+) -> Float32[np.ndarray, " v"]:
     """Whether a vertex lies on the person, a pixel inside its outline or more, [0, 1]."""
     inner = ramp(cv2.GaussianBlur(matte, (0, 0), len(matte) / 256), 0.6, 0.95)
     column, row = (np.floor(source[:, axis]).astype(int).clip(0, len(matte) - 1) for axis in (0, 1))
@@ -124,14 +139,27 @@ def mesh_field(
         np.zeros((side_px, side_px), np.uint8),
         np.zeros((side_px, side_px, 3), np.float32),
         np.zeros((side_px, side_px), np.float32),
+        np.zeros((side_px, side_px, 4), np.float32),
     )
     # Only what turns towards the viewer borrows, so that a head that does not move stays as it is.
     turned = np.maximum(ramp(facing - source.facing, 0.02, 0.12), source.missed * motion) * (1 - parts.fixed)
     position = source.position + (turned * (1 - source.trust))[:, None] * (source.borrowed - source.position)
     trust = (1 - (1 - source.trust) * (1 - turned)) * ramp(facing, 0.05, 0.30)
-    _spread(face_index, barycentric, parts.faces, parts.label, driven, position, trust, source.colours, parts.cover, *outputs)
-    displacement, weight, label, colour, cover = outputs
-    return MeshField(displacement, weight, label, drawn.depth[0].numpy(), colour, cover)
+    source_and_cover = (source.colours, parts.cover, source.twins)
+    _spread(
+        face_index,
+        barycentric,
+        parts.faces,
+        parts.label,
+        driven,
+        position,
+        trust,
+        turned,
+        *source_and_cover,
+        *outputs,
+    )
+    displacement, weight, label, colour, cover, mirrored = outputs
+    return MeshField(displacement, weight, label, drawn.depth[0].numpy(), colour, cover, mirrored)
 
 
 def ramp(value: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -178,13 +206,16 @@ def _spread(
     driven,
     source,
     trust,
+    turned,
     colours,
     covers,
+    twins,
     displacement,
     weight,
     label,
     colour,
     cover,
+    mirrored,
 ):
     height, width = face_index.shape
     for row in range(height):
@@ -200,6 +231,12 @@ def _spread(
                 for axis in range(2):
                     displacement[row, column, axis] += share * (source[v, axis] - driven[v, axis])
                 cover[row, column] += share * covers[v]
+                if labels[f] == SKIN:
+                    pixel = mirrored[row, column]
+                    pixel[0] += share * (twins[v, 0] - driven[v, 0])
+                    pixel[1] += share * (twins[v, 1] - driven[v, 1])
+                    pixel[2] += share * twins[v, 2] * turned[v]
+                    pixel[3] += share * twins[v, 3]
                 if labels[f] != SKIN or covers[v] > 0:
                     for channel in range(3):
                         colour[row, column, channel] += share * colours[v, channel]

@@ -23,7 +23,9 @@ def completed(rgb: UInt8[np.ndarray, "h w 3"], hole: Bool[np.ndarray, "h w"]) ->
     detail = rgb.astype(np.float32) - cv2.GaussianBlur(rgb.astype(np.float32), (0, 0), 1.5)
     strength = float(np.median(np.abs(detail[around]))) * 1.4826 if around.any() else 0.0
     grain = np.random.default_rng(0).normal(0, strength, hole.shape)[..., None]
-    filled = (smooth + cv2.GaussianBlur(grain.astype(np.float32), (0, 0), 0.6).reshape(*hole.shape, 1)).clip(0, 255)
+    filled = (smooth + cv2.GaussianBlur(grain.astype(np.float32), (0, 0), 0.6).reshape(*hole.shape, 1)).clip(
+        0, 255
+    )
     return np.where(hole[..., None], filled.round().astype(np.uint8), rgb)
 
 

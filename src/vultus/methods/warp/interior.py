@@ -101,22 +101,26 @@ def bounding_box(mask: np.ndarray, around: int) -> tuple[slice, slice] | None:
     return slice(top, int(rows[-1]) + around + 1), slice(left, int(columns[-1]) + around + 1)
 
 
+def pixel_grid(box: tuple[slice, slice], size_px: tuple[int, int]) -> Float32[np.ndarray, "h w 2"]:
+    """Column and row of each pixel of a box, which `size_px` may have cut short."""
+    rows = np.arange(box[0].start, box[0].start + size_px[0], dtype=np.float32)
+    columns = np.arange(box[1].start, box[1].start + size_px[1], dtype=np.float32)
+    return np.stack(np.meshgrid(columns, rows), axis=-1)
+
+
 def sampled_positions(mesh: MeshField, box: tuple[slice, slice]) -> Float32[np.ndarray, "h w 2"]:
     """Where the mesh's pixels lie in the portrait, counted as `cv2.remap` does."""
-    rows, columns = box
     moved = mesh.displacement[box]
-    grid = np.stack(
-        np.meshgrid(np.arange(columns.start, columns.start + moved.shape[1]), np.arange(rows.start, rows.start + len(moved))),
-        axis=-1,
-    )
-    return (grid + moved).astype(np.float32)
+    return pixel_grid(box, (moved.shape[0], moved.shape[1])) + moved
 
 
 def soft_patch(
     box: tuple[slice, slice], colour: Float32[np.ndarray, "h w 3"], opacity: Float32[np.ndarray, "h w"]
 ) -> Patch:
     """A patch with edges softened over a pixel."""
-    softened = cv2.GaussianBlur(np.dstack([colour * opacity[..., None], opacity]).astype(np.float32), (3, 3), 0.7)
+    softened = cv2.GaussianBlur(
+        np.dstack([colour * opacity[..., None], opacity]).astype(np.float32), (3, 3), 0.7
+    )
     return Patch(box[0].start, box[1].start, softened[..., :3], softened[..., 3])
 
 

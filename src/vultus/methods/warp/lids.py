@@ -64,12 +64,17 @@ def _complete(
     left, top = (int(c) - reach for c in eye.centre_px)
     box = slice(max(top, 0), top + 2 * reach + 1), slice(max(left, 0), left + 2 * reach + 1)
     shown, colours = inside[box], picture[box].astype(np.float32)
-    rows, columns = np.mgrid[box[0].start : box[0].start + len(shown), box[1].start : box[1].start + shown.shape[1]]
+    rows, columns = np.mgrid[
+        box[0].start : box[0].start + len(shown), box[1].start : box[1].start + shown.shape[1]
+    ]
     iris_radius = 0.48 * eye.radius_px
     ring = np.hypot(columns + 0.5 - eye.iris_px[0], rows + 0.5 - eye.iris_px[1]) / iris_radius
     white = _typical(colours[shown & (ring > 1.15)], tint(_SCLERA))
     profile = np.stack(
-        [_typical(colours[shown & (np.abs(ring - r) < 0.12)], tint(_IRIS * (0.3 if r < 0.35 else 1.0))) for r in _steps()]
+        [
+            _typical(colours[shown & (np.abs(ring - r) < 0.12)], tint(_IRIS * (0.3 if r < 0.35 else 1.0)))
+            for r in _steps()
+        ]
     )
     place = np.minimum(ring, 1.0) * (_RINGS - 1)
     low = np.minimum(place.astype(np.int64), _RINGS - 2)
@@ -85,7 +90,9 @@ def _steps() -> Float[np.ndarray, " 12"]:
     return np.linspace(0, 1, _RINGS)
 
 
-def _typical(colours: Float32[np.ndarray, "n 3"], otherwise: Float32[np.ndarray, " 3"]) -> Float32[np.ndarray, " 3"]:
+def _typical(
+    colours: Float32[np.ndarray, "n 3"], otherwise: Float32[np.ndarray, " 3"]
+) -> Float32[np.ndarray, " 3"]:
     """Median colour, leaning on the other one where there are few."""
     if not len(colours):
         return otherwise
@@ -124,7 +131,9 @@ class Eyes:
             return None
         positions = sampled_positions(mesh, box)
         colour = cv2.remap(self._bare, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        weight *= float(ramp(np.array(height / self._head_px), 0.002, 0.010))  # a slit shows lashes, no eyeball
+        weight *= float(
+            ramp(np.array(height / self._head_px), 0.002, 0.010)
+        )  # a slit shows lashes, no eyeball
         return soft_patch(box, colour.astype(np.float32), shown[box].astype(np.float32) * weight)
 
     def lid_patch(self, mesh: MeshField, zoom: float) -> Patch | None:

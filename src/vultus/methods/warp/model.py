@@ -10,7 +10,6 @@ from jaxtyping import Float32, UInt8
 from vultus.data.track import Track
 from vultus.face.crop import SquareCrop, head_crop
 from vultus.face.morphable import MorphableModel
-from vultus.face.rotations import matrix_from_axis_angle
 from vultus.methods.base import METHODS, AvatarOptions, Portrait
 from vultus.methods.warp.alignment import detected_points, landmark_offsets
 from vultus.methods.warp.composite import foreground, over, sampling_map, warped
@@ -24,8 +23,10 @@ from vultus.methods.warp.limits import limited
 from vultus.methods.warp.matte import person_matte
 from vultus.methods.warp.outline import outline_displacement, radial_outline
 from vultus.methods.warp.parts import EYE, SKIN, head_parts
+from vultus.methods.warp.poses import PoseChange, pose_changes
 from vultus.methods.warp.surface import Surface, View, fitted_surface, with_offset
 from vultus.methods.warp.tint import tint_of
+from vultus.methods.warp.twin import find_twins, twin_patch
 from vultus.render import rasterise
 
 
@@ -61,7 +62,9 @@ class WarpAvatar:
         config: Settings.
     """
 
-    def __init__(self, surface: Surface, portrait: Portrait, options: AvatarOptions, config: WarpConfig) -> None:
+    def __init__(
+        self, surface: Surface, portrait: Portrait, options: AvatarOptions, config: WarpConfig
+    ) -> None:
         self._config = config
         self._picture = portrait.rgb if options.paste_back else None
         self._place(surface, portrait, options)
@@ -141,16 +144,26 @@ class WarpAvatar:
         """What shows between lids and between lips."""
         surface, grid, parts = self._surface, self._grid, self._surface.parts
         picture = cv2.resize(self._inner(self._layer), (grid, grid), interpolation=cv2.INTER_AREA)
-        mesh = mesh_field(parts, self._recessed(self._source, surface.track), self._view, 0.0, grid)
+        mesh = mesh_field(parts, self._recessed(self._source, 1.0), self._view, 0.0, grid)
         tint = tint_of(picture[(mesh.label == SKIN) & (mesh.trust > 0.9)])
         head_px = self._head_px * self._grid_view.zoom
         eyes = [self._eyeball(vertices) for vertices in parts.eyes if len(vertices)]
         self._picture_grid = picture
         balls = [(eye.centre_px, eye.radius_px) for eye in eyes]
-        cover = np.where(np.isin(np.arange(len(parts.cover)), parts.faces[parts.label == SKIN]), parts.cover, 0)
+        cover = np.where(
+            np.isin(np.arange(len(parts.cover)), parts.faces[parts.label == SKIN]), parts.cover, 0
+        )
         lids = lid_colours(picture, self._source, cover, balls)
         colours = np.where(cover[:, None] > 0, lids, parts.colours)
-        self._view = replace(self._view, colours=colours.astype(np.float32))
+        twins = find_twins(
+            parts.faces[parts.label == SKIN],
+            parts.rest,
+            parts.trust,
+            (self._source, self._view.borrowed, self._view.trust),
+            picture,
+        )
+        columns = [twins.position, twins.weight[:, None], twins.ratio[:, None]]
+        self._view = replace(self._view, colours=colours.astype(np.float32), twins=np.hstack(columns))
         self._eyes = Eyes(mesh, without_lids(picture, mesh.label == EYE, eyes, tint), head_px)
         self._mouth = MouthInterior(mesh, tint, head_px)
 
@@ -161,10 +174,12 @@ class WarpAvatar:
         middle = (seen.min(axis=0) + seen.max(axis=0)) / 2
         return Eyeball(middle[:2].astype(float), self._source[pole, :2].astype(float), radius)
 
-    def _recessed(self, points: Float32[np.ndarray, "v 3"], pose: Track) -> Float32[np.ndarray, "v 3"]:
+    def _recessed(self, points: Float32[np.ndarray, "v 3"], zoom: float) -> Float32[np.ndarray, "v 3"]:
         """Eyeballs and the mouth's interior moved away from the viewer, behind lids and lips that should hide them."""
         moved = points.copy()
-        moved[:, 2] += self._surface.parts.recess * float(pose.scale[0]) * self._grid_view.zoom
+        moved[:, 2] += (
+            self._surface.parts.recess * float(self._surface.track.scale[0]) * zoom * self._grid_view.zoom
+        )
         return moved
 
     def _inner(self, layer: UInt8[np.ndarray, "h w *c"] | Float32[np.ndarray, "h w"]) -> np.ndarray:
@@ -175,46 +190,58 @@ class WarpAvatar:
     @property
     def memory_bytes(self) -> int:
         """What keeping the avatar costs."""
-        arrays = [value for value in (*vars(self).values(), *vars(self._view).values()) if isinstance(value, np.ndarray)]
+        arrays = [
+            value
+            for value in (*vars(self).values(), *vars(self._view).values())
+            if isinstance(value, np.ndarray)
+        ]
         return sum(array.nbytes for array in arrays) + self._surface.offset_head.nbytes
 
     def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
         track.check_model(self._surface.model)
         frames = np.empty((len(track), *self.size_px, 3), np.uint8)
-        track = limited(track, self._surface.track, self._head_px, self._config)
-        driven = self._surface.project(track, self._grid_view)
+        source = self._surface.track
+        track = limited(track, source, self._head_px, self._config)
+        rigid = self._surface.project(track, self._grid_view)
         centres = self._surface.centre_px(track, self._grid_view)
-        for index in range(len(track)):
-            self._draw(frames[index], track[index : index + 1], driven[index], centres[index])
+        for index, change in enumerate(pose_changes(track, source)):
+            self._draw(frames[index], change, rigid[index], centres[index])
         return frames
 
     def _draw(
-        self, frame: UInt8[np.ndarray, "h w 3"], pose: Track, rigid: Float32[np.ndarray, "v 3"], centre: np.ndarray
+        self,
+        frame: UInt8[np.ndarray, "h w 3"],
+        change: PoseChange,
+        rigid: Float32[np.ndarray, "v 3"],
+        centre: np.ndarray,
     ) -> None:
         parts = self._surface.parts
         driven = rigid + parts.fixed[:, None] * (self._source - rigid)
-        mesh = mesh_field(parts, self._recessed(driven, pose), self._view, self._motion(pose), self._grid)
+        mesh = mesh_field(parts, self._recessed(driven, change.zoom), self._view, change.motion, self._grid)
         displacement, trust = closed_openings(mesh.displacement, mesh.trust, mesh.label)
-        field = extend(displacement, trust, self._prior(pose, driven, centre, mesh.label)) * self._window
+        field = extend(displacement, trust, self._prior(change, driven, centre, mesh.label)) * self._window
         positions = sampling_map(field, self._side, self._margin)
         crop = warped(self._layer, positions)
         over(crop, warped(self._opacity, positions, sharp=False), self._background)
-        self._open(crop, mesh, pose, driven)
+        self._patch(crop, mesh, change, driven)
         self._put(crop, frame)
 
-    def _open(
-        self, crop: UInt8[np.ndarray, "s s 3"], mesh: MeshField, pose: Track, driven: Float32[np.ndarray, "v 3"]
+    def _patch(
+        self,
+        crop: UInt8[np.ndarray, "s s 3"],
+        mesh: MeshField,
+        change: PoseChange,
+        driven: Float32[np.ndarray, "v 3"],
     ) -> None:
-        """Draw what shows between lids and between lips, where it is not as in the portrait."""
-        source, parts = self._surface.track, self._surface.parts
-        zoom = float(pose.scale[0] / source.scale[0])
-        gaze_rad = float((pose.eyes_rad - source.eyes_rad).norm(dim=-1).max())
-        lips_depth = float(driven[parts.lips, 2].mean()) if len(parts.lips) else 0.0
+        """Draw what the portrait does not show: its hidden side, and what lies between lids and between lips."""
+        lips = self._surface.parts.lips
+        lips_depth = float(driven[lips, 2].mean()) if len(lips) else 0.0
         for patch in (
-            self._eyes.lid_patch(mesh, zoom),
-            self._eyes.patch(mesh, gaze_rad, zoom),
-            self._mouth.patch(mesh, lips_depth, self._picture_grid, zoom),
+            twin_patch(mesh.mirrored, self._picture_grid),
+            self._eyes.lid_patch(mesh, change.zoom),
+            self._eyes.patch(mesh, change.gaze_rad, change.zoom),
+            self._mouth.patch(mesh, lips_depth, self._picture_grid, change.zoom),
         ):
             if patch is not None:
                 lay(patch, crop, self._grid)
@@ -226,21 +253,30 @@ class WarpAvatar:
         frame[:] = self._picture
         rows, columns = self._crop.inside(self.size_px)
         top, left = rows.start - self._crop.top_px, columns.start - self._crop.left_px
-        frame[rows, columns] = crop[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
+        frame[rows, columns] = crop[
+            top : top + rows.stop - rows.start, left : left + columns.stop - columns.start
+        ]
 
     def _prior(
-        self, pose: Track, driven: Float32[np.ndarray, "v 3"], centre: np.ndarray, label: UInt8[np.ndarray, "g g"]
+        self,
+        change: PoseChange,
+        driven: Float32[np.ndarray, "v 3"],
+        centre: np.ndarray,
+        label: UInt8[np.ndarray, "g g"],
     ) -> Prior:
-        source, coarse = self._surface.track, self._config.coarse_px
-        relative = matrix_from_axis_angle(source.rotation_rad)[0] @ matrix_from_axis_angle(pose.rotation_rad)[0].T
-        turn = -float(torch.atan2(relative[1, 0] - relative[0, 1], relative[0, 0] + relative[1, 1]))
-        zoom = float(source.scale[0] / pose.scale[0])
+        """What is believed beyond the mesh: hair goes with the head's outline, the torso stays."""
+        coarse = self._config.coarse_px
         outline = radial_outline(driven[self._rim, :2], centre)
         moved, beyond = outline_displacement(
-            (centre, outline), (self._centre, self._outline), turn, zoom, self._grid / coarse, coarse
+            (centre, outline),
+            (self._centre, self._outline),
+            change.turn_rad,
+            1 / change.zoom,
+            self._grid / coarse,
+            coarse,
         )
         off = cv2.resize((label == 0).astype(np.float32), (coarse, coarse), interpolation=cv2.INTER_AREA)
-        near = np.exp(-np.maximum(beyond, 0) / (0.05 * self._grid)) * self._sideways(centre, turn)
+        near = np.exp(-np.maximum(beyond, 0) / (0.05 * self._grid)) * self._sideways(centre, change.turn_rad)
         weight = off * ((0.1 + near) * (1 - self._still) + 2.0 * self._still)
         return Prior(moved * (1 - self._still)[..., None], weight.astype(np.float32))
 
@@ -251,9 +287,3 @@ class WarpAvatar:
         x, y = (centres - centre[0])[None, :], (centres - centre[1])[:, None]
         below = (np.cos(turn_rad) * y + np.sin(turn_rad) * x) / (np.hypot(x, y) + 1e-6)
         return 1 - ramp(below, 0.6, 0.85)
-
-    def _motion(self, pose: Track) -> float:
-        """Whether the head turns away from the portrait's pose, [0, 1]."""
-        source = matrix_from_axis_angle(self._surface.track.rotation_rad)[0]
-        turned = float(((source @ matrix_from_axis_angle(pose.rotation_rad)[0].T).trace() - 1) / 2)
-        return float(ramp(np.arccos(min(max(turned, -1.0), 1.0)), 0.01, 0.10))

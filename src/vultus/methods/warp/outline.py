@@ -8,7 +8,9 @@ _BINS = 96
 _REACH = 0.3
 
 
-def radial_outline(points_px: Float[np.ndarray, "v 2"], centre_px: Float[np.ndarray, " 2"]) -> Float[np.ndarray, " a"]:
+def radial_outline(
+    points_px: Float[np.ndarray, "v 2"], centre_px: Float[np.ndarray, " 2"]
+) -> Float[np.ndarray, " a"]:
     """Largest distance of any point from the centre in each of 96 directions, smoothed, px.
 
     Args:

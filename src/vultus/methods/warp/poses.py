@@ -1,0 +1,39 @@
+"""What a track asks of a portrait's head, frame by frame, in the numbers that the warp needs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from vultus.data.track import Track
+from vultus.face.rotations import matrix_from_axis_angle
+from vultus.methods.warp.field import ramp
+
+
+@dataclass(frozen=True)
+class PoseChange:
+    """One frame against the portrait."""
+
+    turn_rad: float
+    """Rotation in the image plane from the driven head to the portrait's, from x to y."""
+
+    zoom: float
+    """Driven size of the head over its size in the portrait."""
+
+    motion: float
+    """Whether the head turns at all, [0, 1]."""
+
+    gaze_rad: float
+    """How far the gaze has turned in the head."""
+
+
+def pose_changes(track: Track, source: Track) -> list[PoseChange]:
+    """Compare each frame of a track with the portrait's own."""
+    origin = matrix_from_axis_angle(source.rotation_rad)
+    relative = origin @ matrix_from_axis_angle(track.rotation_rad).mT  # driven to portrait, view frame
+    # The view frame's y points up, so a turn from x to y there is one from y to x in the image.
+    turn = -torch.atan2(relative[:, 1, 0] - relative[:, 0, 1], relative[:, 0, 0] + relative[:, 1, 1])
+    angle = torch.acos(((relative.diagonal(dim1=1, dim2=2).sum(-1) - 1) / 2).clamp(-1, 1))
+    gaze = (track.eyes_rad - source.eyes_rad).norm(dim=-1).amax(dim=-1)
+    columns = (turn, track.scale / source.scale, torch.from_numpy(ramp(angle.numpy(), 0.01, 0.10)), gaze)
+    return [PoseChange(*row) for row in np.stack([c.numpy() for c in columns], axis=1).tolist()]
