@@ -8,12 +8,12 @@ import numpy as np
 
 
 def probe(path: Path) -> dict:
-    """Frames, rate, duration and sound of a clip, by decoding all of it."""
+    """Frames, rate, duration and sound of a clip, by decoding all of it; headers may be wrong."""
     with av.open(str(path)) as file:
-        stream = file.streams.video[0]
-        times = sorted(frame.time for frame in file.decode(stream))
-        fps = float(stream.average_rate)
+        times = sorted(frame.time for frame in file.decode(video=0))
+        header_fps = float(file.streams.video[0].average_rate)
         audio = bool(file.streams.audio)
+    fps = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else header_fps
     return {"frames": len(times), "fps": fps, "duration_s": times[-1] - times[0] + 1 / fps, "audio": audio}
 
 
