@@ -20,6 +20,7 @@ Arrays = dict[str, np.ndarray]
 
 _LANDMARKS = 468
 _CAP = (0.45, 0.28, 0.24)
+_IN_PAIRS = ("eye", "ear", "eyelids")
 _NECK_CENTRE = np.array([0.0, -62.0, -88.0])
 JOINTS = ("root", "neck", "jaw", "eye_left", "eye_right")
 PARENTS = (-1, 0, 1, 1, 1)
@@ -71,6 +72,9 @@ def mirror_map(head: HeadMesh) -> Int[np.ndarray, " v"]:
     partner = np.arange(len(kinds))
     for kind in np.unique(kinds):
         index = np.flatnonzero(kinds == kind)
+        if kind in _IN_PAIRS:  # the right piece, then its mirror image in the same order
+            partner[index] = np.roll(index, len(index) // 2)
+            continue
         # Lip margins meet: the lip tells partners apart where places do not.
         place = np.column_stack([head.vertices[index], head.guides[index], 10 * head.mouth_side[index]])
         image = place * [-1, 1, 1, -1, 1, 1, 1]

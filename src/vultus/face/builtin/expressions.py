@@ -9,7 +9,7 @@ from vultus.face.builtin.assembly import HeadMesh
 from vultus.face.builtin.expression_table import RIGHT, WHOLE, Pull
 from vultus.face.builtin.eyes import Eyeball
 from vultus.face.builtin.jaw import JAW_CENTRE, jaw_turn
-from vultus.face.builtin.lids import BLINK, SQUINT, WIDE, LidMotion, move_right_lids
+from vultus.face.builtin.lids import BLINK, SQUINT, WIDE, LidMotion, clear_right_ball, move_right_lids
 from vultus.face.builtin.meshing import Vertices, smoothstep
 from vultus.face.builtin.skin import Skin
 from vultus.face.builtin.topology import LIPS_LOWER, LIPS_UPPER
@@ -75,6 +75,8 @@ def expression_columns(anatomy: Anatomy) -> Float[np.ndarray, "v 3 e"]:
         "eyeLookIn": _gaze(anatomy, (0.0, 1.0)),
         "eyeLookOut": _gaze(anatomy, (0.0, -1.0)),
     }
+    for name in ("eyeBlink", "eyeWide", "eyeSquint", "cheekSquint", "browDown"):
+        right[name] = clear_right_ball(anatomy.head, anatomy.balls["right"], right[name])
     for name, field in right.items():
         fields[f"{name}Right"] = field
         fields[f"{name}Left"] = mirrored(field, anatomy.mirror)

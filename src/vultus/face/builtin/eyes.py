@@ -16,6 +16,8 @@ _WHITE, _CORNER = (0.88, 0.86, 0.84), (0.76, 0.56, 0.52)
 _COLOURS = (*(_PUPIL,) * 3, *(_IRIS,) * 2, _LIMBUS, *(_WHITE,) * 5)
 _RIM = (0.72, 0.47, 0.43)
 _CLEARANCE_MM = 0.9
+RIM_MM = 0.7
+"""Height of the lids' inner sides over the ball."""
 _FRONT_MM = 0.25
 
 
@@ -74,6 +76,7 @@ def _add_ball(head: Assembly, ball: Eyeball, name: str, flip: bool) -> None:
     guide = ball.centre + np.array([0, 0, ball.radius_mm])
     first = head.add(name, vertices.reshape(-1, 3), colours, guides=guide, softness=0.0)[0]
     faces = grid_faces(len(polar), COLUMNS, closed=True)
+    faces = faces[(faces[:, [0, 2]] >= COLUMNS).any(1)]  # all of the first row lies at the pole
     head.join(first + (faces[:, ::-1] if flip else faces))
 
 
@@ -82,11 +85,11 @@ def _add_rim(head: Assembly, skin: Skin, ball: Eyeball, loop: Int[np.ndarray, " 
     margin = skin.vertices[loop]
     away = margin - ball.centre
     distance = np.linalg.norm(away, axis=-1, keepdims=True)
-    edge_radius = np.minimum(ball.radius_mm + 0.2, distance - 0.5).clip(ball.radius_mm + 0.2)
+    edge_radius = ball.radius_mm + RIM_MM
     deep = np.maximum(edge_radius, distance - 2.5)
     edge = ball.centre + away / distance * np.where(distance > ball.radius_mm + 1.5, deep, edge_radius)
     back = away * [1.12, 1.35, 0.55]
-    back = ball.centre + back / np.linalg.norm(back, axis=-1, keepdims=True) * (ball.radius_mm + 0.3)
+    back = ball.centre + back / np.linalg.norm(back, axis=-1, keepdims=True) * (ball.radius_mm + RIM_MM)
     ring = head.add("eyelids", np.concatenate([edge, back]), np.array(_RIM), guides=np.tile(margin, (2, 1)))
     index = np.concatenate([loop, ring]).reshape(3, len(loop))
     faces = index.ravel()[grid_faces(3, len(loop), closed=True)]

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from vultus.face.builtin.assembly import HeadMesh
-from vultus.face.builtin.eyes import Eyeball
+from vultus.face.builtin.eyes import RIM_MM, Eyeball
 from vultus.face.builtin.jaw import turn_about_x
 from vultus.face.builtin.meshing import smoothstep
 from vultus.face.builtin.skin import Skin
@@ -51,11 +51,22 @@ def move_right_lids(head: HeadMesh, skin: Skin, ball: Eyeball, motion: LidMotion
     share = np.where(above, motion.upper, motion.lower)
     turned = turn_about_x(head.vertices, ball.centre, -share * gap * follow)
     distance = np.linalg.norm(away, axis=-1)
-    height = _LID_MM + 2.4 * (elevation - upper).clip(0, 1) - 0.7 * (head.regions == "eyelids")
+    height = _LID_MM + 2.4 * (elevation - upper).clip(0, 1) - 0.4 * (head.regions == "eyelids")
     # A lid that closes takes the ball's shape; at the corners, where it is off the ball, it keeps its own.
     closing = (-share).clip(0) * follow * above * smoothstep(gap / gap.max(), 0.1, 0.6)
     lift = closing * (ball.radius_mm + height - distance)
     return turned + (lift / distance.clip(1))[:, None] * (turned - ball.centre) - head.vertices
+
+
+def clear_right_ball(
+    head: HeadMesh, ball: Eyeball, field: Float[np.ndarray, "v 3"]
+) -> Float[np.ndarray, "v 3"]:
+    """Push what a displacement would bring into the ball out to the height of the lids' inner sides."""
+    away = head.vertices + field - ball.centre
+    distance = np.linalg.norm(away, axis=-1)
+    moved = np.isin(head.regions, ["skin", "eyelids"]) & (np.abs(field).sum(1) > 0)
+    lift = np.where(moved, (ball.radius_mm + RIM_MM - distance).clip(0), 0)
+    return field + (lift / distance.clip(1))[:, None] * away
 
 
 def _margin(
