@@ -90,7 +90,7 @@ def blend(first: HeadState, second: HeadState, share: float) -> HeadState:
         between("expression"),
         part @ first.rotation,
         between("eyes_rad"),
-        float(between("scale")),
+        (1 - share) * first.scale + share * second.scale,
         between("translation_px"),
         0.0,
     )

@@ -3,7 +3,6 @@
 import difflib
 import math
 from collections.abc import Mapping
-from typing import Literal
 
 import torch
 from jaxtyping import Bool, Float
@@ -22,8 +21,6 @@ from vultus.face.rotations import (
     matrix_from_angles,
     matrix_from_axis_angle,
 )
-
-Mode = Literal["relative", "absolute"]
 
 _EYE_LIMIT_RAD = 0.6
 _TURN_LIMIT_RAD = math.radians(75)
@@ -48,9 +45,13 @@ class MotionTransfer:
         model: The morphable model of both tracks; looked up by name where it is not given.
     """
 
-    def __init__(self, source: Track, mode: Mode = "relative", model: MorphableModel | None = None) -> None:
+    def __init__(self, source: Track, mode: str = "relative", model: MorphableModel | None = None) -> None:
         if mode not in ("relative", "absolute"):
-            raise InputError(f"no motion transfer called {mode!r}", remedy="known: absolute, relative")
+            raise InputError(
+                f"no motion transfer called {mode!r}",
+                remedy="known: absolute, relative",
+                metadata={"mode": mode},
+            )
         self._source = source[:1]
         self._mode = mode
         self._names = _model_of(source, model).expression_names

@@ -77,8 +77,8 @@ def eased(keys: Keys, moment: Curve) -> Curve:
     times, values = np.array(keys, dtype=np.float64).T
     after = np.clip(np.searchsorted(times, moment, side="right"), 1, len(times) - 1)
     part = np.clip((moment - times[after - 1]) / (times[after] - times[after - 1]), 0.0, 1.0)
-    share = part**3 * (10 - 15 * part + 6 * part**2)
-    return values[after - 1] + share * (values[after] - values[after - 1])
+    share = np.clip(part**3 * (10 - 15 * part + 6 * part**2), 0.0, 1.0)
+    return (1 - share) * values[after - 1] + share * values[after]
 
 
 def lids(moment: Curve, period_s: float, *starts_s: float) -> dict[str, Curve]:
@@ -120,7 +120,16 @@ def compose(
 @MOTIONS.register("turn")
 def _turn() -> Clip:
     """The head goes to 20° on one side, then on the other."""
-    keys = [(0, 0), (0.06, 0), (0.27, 20), (0.36, 20), (0.66, -20), (0.75, -20), (0.96, 0), (1, 0)]
+    keys = [
+        (0.0, 0.0),
+        (0.06, 0.0),
+        (0.27, 20.0),
+        (0.36, 20.0),
+        (0.66, -20.0),
+        (0.75, -20.0),
+        (0.96, 0.0),
+        (1.0, 0.0),
+    ]
 
     def make(moment: Curve, period_s: float) -> Motion:
         yaw = eased(keys, moment)
@@ -136,7 +145,16 @@ def _turn() -> Clip:
 @MOTIONS.register("nod")
 def _nod() -> Clip:
     """The head goes down and up by 12°, and again by less."""
-    keys = [(0, 0), (0.05, 0), (0.24, 12), (0.46, -12), (0.66, 9), (0.82, -4), (0.97, 0), (1, 0)]
+    keys = [
+        (0.0, 0.0),
+        (0.05, 0.0),
+        (0.24, 12.0),
+        (0.46, -12.0),
+        (0.66, 9.0),
+        (0.82, -4.0),
+        (0.97, 0.0),
+        (1.0, 0.0),
+    ]
 
     def make(moment: Curve, period_s: float) -> Motion:
         pitch = eased(keys, moment)

@@ -79,7 +79,7 @@ def _spoken(text: str) -> _Speech:
     for syllable in text.split():
         if syllable == "|":
             sounds += [(now + 0.12, "|"), (now + _PAUSE_S - 0.12, "|")]
-            pauses.append(now + 0.10)
+            pauses.append(now)
             now += _PAUSE_S
             continue
         length = _STRESSED_S if syllable.isupper() else _SYLLABLE_S
