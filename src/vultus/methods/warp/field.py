@@ -92,7 +92,7 @@ def source_view(
     inner = np.unique(parts.faces[parts.label != SKIN])
     trust[inner] = _shown(parts, source, len(matte), 0.004, SKIN)[inner]
     missed[inner] = 0.0
-    borrowed = borrowed_positions(parts.faces[parts.label == SKIN], source, trust**4, parts.rest)
+    borrowed = borrowed_positions(parts.faces[parts.label == SKIN], source, trust**4, parts.rest, parts.neck)
     twins = np.zeros((len(source), 4), np.float32)
     return SourceView(source, borrowed, trust.astype(np.float32), missed, twins, parts.colours, facing)
 

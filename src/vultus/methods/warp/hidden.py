@@ -1,13 +1,14 @@
 """Where points of the head that the portrait hides borrow their pixels: from the rim of what it shows."""
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Bool, Float, Float32, Int
 from scipy import sparse
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
 _HOLD = 30.0
 _NEAR = 0.3
+_SEEN = 0.8
 _STILL = 1e-6
 
 
@@ -24,6 +25,7 @@ def borrowed_positions(
     source: Float32[np.ndarray, "v 3"],
     trust: Float32[np.ndarray, " v"],
     rest: Float[np.ndarray, "v 3"],
+    neck: Bool[np.ndarray, " v"],
 ) -> Float32[np.ndarray, "v 3"]:
     """Positions in the portrait that continue those of trusted vertices smoothly over the mesh.
 
@@ -35,12 +37,20 @@ def borrowed_positions(
         source: p, image frame, px.
         trust: How well the portrait shows each vertex, [0, 1].
         rest: Where vertices are near each other, head frame.
+        neck: Vertices of the neck; the head borrows nothing from them.
     """
-    seen = np.nonzero(trust > 0.8)[0]
-    if not len(seen):
+    if not (trust > _SEEN).any():
         return source
-    nearest = source[seen[cKDTree(rest[seen]).query(rest)[1]]]
+    nearest = source[_nearest(rest, trust > _SEEN)]
+    if (trust[~neck] > _SEEN).any():
+        nearest[~neck] = source[_nearest(rest, (trust > _SEEN) & ~neck)[~neck]]
     hold, near = _HOLD * trust.astype(np.float64), _NEAR * (1 - trust.astype(np.float64)) + _STILL
     system = edge_laplacian(faces, len(source)) + sparse.diags(hold + near)
     found = splu(system.tocsc()).solve(hold[:, None] * source + near[:, None] * nearest)
     return found.astype(np.float32)
+
+
+def _nearest(rest: Float[np.ndarray, "v 3"], among: Bool[np.ndarray, " v"]) -> Int[np.ndarray, " v"]:
+    """Nearest chosen vertex to each vertex."""
+    chosen = np.nonzero(among)[0]
+    return np.asarray(chosen[cKDTree(rest[chosen]).query(rest)[1]])

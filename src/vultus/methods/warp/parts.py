@@ -49,6 +49,9 @@ class HeadParts:
     """Least cosine between normal and view from which a vertex is trusted: skin keeps away from the outline, hair need
     not, as what is behind it moves along."""
 
+    neck: Bool[np.ndarray, " v"]
+    """Vertices of the neck that are not the face's."""
+
     fixed: Float32[np.ndarray, " v"]
     """Share of each vertex that stays with the torso, [0, 1]: 0 on the head, 1 at the collar."""
 
@@ -99,6 +102,7 @@ def head_parts(model: MorphableModel) -> HeadParts:
         fixed=fixed.astype(np.float32),
         recess=recess.astype(np.float32),
         cover=_cover(model, skin, eyes, _region(model, "teeth")),
+        neck=_only(neck, _region(model, "face"), count) & (mean[:, 1] < mean[skin, 1].mean()),
         rest=mean.astype(np.float32),
         colours=_colours(model, mouth),
     )
@@ -137,6 +141,15 @@ def _labels(
     label[of_mouth[faces].any(axis=1)] = MOUTH
     label[of_eye[faces].all(axis=1)] = EYE
     return label
+
+
+def _only(
+    inside: Int[np.ndarray, " _"], outside: Int[np.ndarray, " _"], count: int
+) -> Bool[np.ndarray, " v"]:
+    mask = np.zeros(count, bool)
+    mask[inside] = True
+    mask[outside] = False
+    return mask
 
 
 def _fixed(
