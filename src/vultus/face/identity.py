@@ -18,7 +18,7 @@ _UPSAMPLED_BELOW_PX = 640
 
 
 class IdentityEmbedder:
-    """Embeds faces in 128 dimensions [king2017]; the same person lies within about 0.6 (L2) of themselves.
+    """Embeds faces in 128 dimensions [king2009dlib]; the same person lies within about 0.6 (L2) of themselves.
 
     The picture's largest face is found by dlib's own detector, as the network was trained, in the picture and
     then at twice its size; where that finds nothing, MediaPipe's landmarks say where the face is.
@@ -82,9 +82,7 @@ class IdentityEmbedder:
             near = choose_face(faces).box_px if faces else None
         if near is None:
             return max(boxes, key=lambda box: box.area())
-        return max(
-            boxes, key=lambda box: box_overlap((box.left(), box.top(), box.right(), box.bottom()), near)
-        )
+        return max(boxes, key=lambda box: box_overlap(_edges(box), near))
 
     @cached_property
     def _mesh(self) -> FaceDetector:
@@ -101,12 +99,17 @@ def _dlib_box(points_image: Float[np.ndarray, "478 3"]) -> tuple[int, int, int, 
     return round(centre - side / 2), round(bottom - side), round(centre + side / 2), round(bottom)
 
 
+def _edges(box: Any) -> Box:
+    """Edges of a dlib rectangle."""
+    return float(box.left()), float(box.top()), float(box.right()), float(box.bottom())
+
+
 def _scaled_box(box: Box, factor: float) -> Box:
     left, top, right, bottom = box
     return factor * left, factor * top, factor * right, factor * bottom
 
 
-def _scaled(rgb: UInt8[np.ndarray, "h w 3"], factor: float) -> UInt8[np.ndarray, "h w 3"]:
+def _scaled(rgb: UInt8[np.ndarray, "h w 3"], factor: float) -> UInt8[np.ndarray, "rows columns 3"]:
     if factor == 1.0:
         return rgb
     cv2 = importlib.import_module("cv2")
