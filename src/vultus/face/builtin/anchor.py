@@ -131,7 +131,7 @@ def _rest_points(
 
 
 def _distance(a: Float[np.ndarray, "*n 3"], b: Float[np.ndarray, "*n 3"]) -> Float[np.ndarray, "*n"]:
-    return np.linalg.norm(a - b, axis=-1)
+    return np.asarray(np.linalg.norm(a - b, axis=-1))
 
 
 def _triangles() -> Int[np.ndarray, "t 3"]:

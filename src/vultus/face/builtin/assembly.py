@@ -25,8 +25,8 @@ class Assembly:
         self,
         name: str,
         vertices: Vertices,
-        colours: Vertices,
-        guides: Vertices | None = None,
+        colours: Float[np.ndarray, "... 3"],
+        guides: Float[np.ndarray, "... 3"] | None = None,
         softness: float | Float[np.ndarray, " v"] = 1.0,
         mouth_side: float | Float[np.ndarray, " v"] = 0.0,
     ) -> Int[np.ndarray, " v"]:

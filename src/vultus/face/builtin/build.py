@@ -143,7 +143,7 @@ def _affine_weights(
 def _regions(head: HeadMesh, skin: Skin) -> dict[str, Int[np.ndarray, " n"]]:
     points, count = skin.vertices, len(skin.vertices)
     beyond = skin.skull > 0
-    neck = beyond & (points[:, 1] < -45 + 0.35 * (points[:, 2] + 90))
+    neck = beyond & (points[:, 1] < -25 + 0.35 * (points[:, 2] + 90))
     lips = np.unique(np.array([LIPS_UPPER, LIPS_LOWER]))
     named = head.region
     return {

@@ -7,7 +7,8 @@ alone, "" otherwise. Those of `RIGHT` are written for the subject's right and mi
 `WHOLE` are as they stand.
 """
 
-Pull = tuple[tuple[int, ...], tuple[float, float, float], float, str]
+Number = float | int
+Pull = tuple[tuple[int, ...], tuple[Number, Number, Number], Number, str]
 
 RIGHT: dict[str, tuple[Pull, ...]] = {
     "browDown": (

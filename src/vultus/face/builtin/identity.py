@@ -49,7 +49,7 @@ def identity_columns(
     return _fix_signs(turned)
 
 
-def _kernel(a: Vertices, b: Vertices) -> Float[np.ndarray, "n m"]:
+def _kernel(a: Float[np.ndarray, "n 3"], b: Float[np.ndarray, "m 3"]) -> Float[np.ndarray, "n m"]:
     square = ((a[:, None] - b[None]) ** 2).sum(-1)
     total = np.zeros(square.shape)
     for number, (length, deviation, kept) in enumerate(_SCALES):
@@ -58,7 +58,7 @@ def _kernel(a: Vertices, b: Vertices) -> Float[np.ndarray, "n m"]:
     return total
 
 
-def _gain(points: Vertices, number: int, kept: float) -> Float[np.ndarray, " n"]:
+def _gain(points: Float[np.ndarray, "n 3"], number: int, kept: float) -> Float[np.ndarray, " n"]:
     """How strongly a scale acts at a place."""
     face = (
         smoothstep(points[:, 2], -85, -45)
@@ -72,13 +72,13 @@ def _gain(points: Vertices, number: int, kept: float) -> Float[np.ndarray, " n"]
     return gain
 
 
-def _beyond(points: Vertices) -> Float[np.ndarray, " n"]:
+def _beyond(points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " n"]:
     """0 on the face, 1 on skull, ears and neck."""
     face = smoothstep(points[:, 2], -100, -60) * smoothstep(points[:, 1], -112, -82)
     return 1 - face * (1 - smoothstep(points[:, 1], 88, 118))
 
 
-def _measures(points: Vertices) -> Float[np.ndarray, "n 3 k"]:
+def _measures(points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3 k"]:
     """Symmetric anthropometric deformations, one standard deviation each, mm."""
     x, y, z = points.T
     zero = np.zeros_like(x)
@@ -105,7 +105,7 @@ def _modes(guides: Vertices, right: Int[np.ndarray, " n"], parity: float) -> Flo
     reflect = np.array([-1.0, 1.0, 1.0])
     size = len(right)
 
-    def covariance(a: Vertices) -> Float[np.ndarray, "a 3 n 3"]:
+    def covariance(a: Float[np.ndarray, "a 3"]) -> Float[np.ndarray, "a 3 n 3"]:
         block = np.zeros((len(a), 3, size, 3))
         direct, crossed = _kernel(a, points), _kernel(a, points * reflect)
         for axis in range(3):
@@ -148,7 +148,7 @@ def _unlike(
     return modes - _UNLIKE_EXPRESSIONS * np.einsum("vxe,ek->vxk", expression, share)
 
 
-def _principal(modes: Float[np.ndarray, "v 3 k"], landmarks: int) -> Float[np.ndarray, "v 3 k"]:
+def _principal(modes: Float[np.ndarray, "v 3 k"], landmarks: int) -> Float[np.ndarray, "v 3 i"]:
     """Turn the modes among themselves so that they are orthogonal at the landmarks, strongest first."""
     gram = np.einsum("vxk,vxl->kl", modes[:landmarks], modes[:landmarks])
     values, vectors = np.linalg.eigh(gram)

@@ -75,7 +75,9 @@ def _lip_loop(skin: Skin) -> np.ndarray:
     return np.concatenate([skin.upper_lip, skin.lower_lip[1:-1]])
 
 
-def _set_lips(known: Float[np.ndarray, " v"], upper: tuple[float, ...], lower: tuple[float, ...]) -> None:
+def _set_lips(
+    known: Float[np.ndarray, " v"], upper: tuple[float | int, ...], lower: tuple[float | int, ...]
+) -> None:
     for lines, profile in ((LIPS_UPPER, upper), (LIPS_LOWER, lower)):
         for line in lines:
             known[list(line)] = [*profile, *profile[-2::-1]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from vultus.face.builtin.assembly import HeadMesh
 from vultus.face.builtin.eyes import RIM_MM, Eyeball
@@ -70,7 +70,7 @@ def clear_right_ball(
 
 
 def _margin(
-    skin: Skin, ball: Eyeball, line: Float[np.ndarray, " n"], x: Float[np.ndarray, " v"]
+    skin: Skin, ball: Eyeball, line: Int[np.ndarray, " n"], x: Float[np.ndarray, " v"]
 ) -> Float[np.ndarray, " v"]:
     """Elevation of a lid's margin above the ball's centre at lateral places x."""
     away = skin.vertices[line] - ball.centre

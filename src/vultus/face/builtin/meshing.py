@@ -56,7 +56,7 @@ def edges_of(faces: Triangles) -> Int[np.ndarray, "e 2"]:
     return np.unique(np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]], axis=-1).reshape(-1, 2), axis=0)
 
 
-def subdivide(faces: Triangles, count: int) -> tuple[Triangles, Int[np.ndarray, "e 2"]]:
+def subdivide(faces: Triangles, count: int) -> tuple[Int[np.ndarray, "g 3"], Int[np.ndarray, "e 2"]]:
     """Split each triangle into four at its edges' middles.
 
     Returns:
@@ -112,7 +112,7 @@ def vertex_normals(vertices: Vertices, faces: Triangles) -> Vertices:
     return total / np.linalg.norm(total, axis=-1, keepdims=True).clip(1e-12)
 
 
-def smoothstep(x: Float[np.ndarray, "*n"], low: float, high: float) -> Float[np.ndarray, "*n"]:
+def smoothstep(x: Float[np.ndarray, "*n"], low: float | int, high: float | int) -> Float[np.ndarray, "*n"]:
     """0 below `low`, 1 above `high`, 3 t² - 2 t³ between."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)

@@ -77,7 +77,9 @@ def _arch(fraction: Float[np.ndarray, " n"]) -> tuple[Vertices, Vertices]:
     return point, outward / np.linalg.norm(outward, axis=-1, keepdims=True)
 
 
-def _add_teeth(head: Assembly, name: str, edge: Float[np.ndarray, " 3"], up: float, guide: Vertices) -> None:
+def _add_teeth(
+    head: Assembly, name: str, edge: Float[np.ndarray, " 3"], up: float, guide: Float[np.ndarray, " 3"]
+) -> None:
     """One row: across, three columns a tooth and one between; down, gum, neck, crown, edge and back."""
     ends = np.concatenate([[0], np.cumsum(_TOOTH_WIDTHS_MM)]) / sum(_TOOTH_WIDTHS_MM)
     inner = [a + (b - a) * t for a, b in pairwise(ends) for t in (0.0, 0.14, 0.5, 0.86)]
