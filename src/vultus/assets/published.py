@@ -207,7 +207,8 @@ class FlameDecoder:
         """
         coefficients = torch.cat([shape, expression], dim=1)
         shaped = self._mean + torch.einsum("vxc,bc->bvx", self._bases, coefficients)
-        vertices = skin(self._skeleton, shaped, shaped, {"root": pose[:, :3], "jaw": pose[:, 3:]})
+        rest = self._skeleton.joint_regressor @ shaped  # (b, 5, 3)
+        vertices = skin(self._skeleton, shaped, rest, {"root": pose[:, :3], "jaw": pose[:, 3:]})
         outline = self._outline.on(vertices, self._faces, matrix_from_axis_angle(pose[:, :3]))
         seen = torch.cat([outline, self._inner.on(vertices, self._faces)], dim=1)  # (b, 68, 3)
         camera = (scale[:, None], torch.nn.functional.pad(translation, (0, 1))[:, None])

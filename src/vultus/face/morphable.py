@@ -33,8 +33,8 @@ class LandmarkEmbedding:
 class MorphableModel:
     """A 3D morphable model of the head.
 
-    vertices = mean + identity_basis · p_id + expression_basis · p_exp, head frame, model units, then linear blend skinning
-    where there is a skeleton.
+    vertices = mean + identity_basis · p_id + expression_basis · p_exp, head frame, model units, then linear
+    blend skinning where there is a skeleton.
     """
 
     name: str
@@ -68,7 +68,7 @@ class MorphableModel:
     """Joints and skinning weights."""
 
     regions: Mapping[str, Int[Tensor, " _"]] = field(default_factory=dict)
-    """Vertex indices by region: "face", "eye_left", "eye_right", "teeth", "mouth", "neck", "ears", "scalp"."""
+    """Vertices by region: "face", "eye_left", "eye_right", "teeth", "mouth", "neck", "ears", "scalp"."""
 
     colours: Float[Tensor, "v 3"] | None = None
     """Mean albedo of each vertex, RGB [0, 1], for previews and interiors."""
@@ -110,14 +110,25 @@ class MorphableModel:
         Args:
             identity: p_id.
             expression: p_exp.
-            joints_rad: Axis-angle of each turned joint by name ("jaw", "eye_left", "eye_right", "neck"); others rest.
-                Ignored by a model without a skeleton.
+            joints_rad: Axis-angle of each turned joint by name ("jaw", "eye_left", "eye_right", "neck");
+                others rest. Ignored by a model without a skeleton.
         """
         shaped = self.shape(identity, expression)
         if self.skeleton is None or not joints_rad:
             return shaped
-        at_rest = self.shape(identity, torch.zeros_like(expression))
-        return skin(self.skeleton, shaped, at_rest, joints_rad)
+        return skin(self.skeleton, shaped, self._joints_at_rest(identity), joints_rad)
+
+    def _joints_at_rest(self, identity: Float[Tensor, "b i"]) -> Float[Tensor, "b j 3"]:
+        """Where the joints are in a face without expression."""
+        mean, basis = self._joint_basis
+        return mean.to(identity) + (identity @ basis.to(identity).mT).unflatten(-1, (-1, 3))
+
+    @cached_property
+    def _joint_basis(self) -> tuple[Float[Tensor, "j 3"], Float[Tensor, "n i"]]:
+        """The joints' own mean and identity basis (3 j, i), none without a skeleton."""
+        regressor = self.skeleton.joint_regressor if self.skeleton else self.mean.new_zeros(0, len(self.mean))
+        basis = torch.einsum("jv,vxi->jxi", regressor, self.identity_basis)
+        return regressor @ self.mean, basis.flatten(0, 1)
 
     @cached_property
     def _stacked_basis(self) -> Float[Tensor, "n c"]:

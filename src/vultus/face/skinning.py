@@ -47,7 +47,7 @@ class Skeleton:
 def skin(
     skeleton: Skeleton,
     shaped: Float[Tensor, "b v 3"],
-    at_rest: Float[Tensor, "b v 3"],
+    rest: Float[Tensor, "b j 3"],
     joints_rad: Mapping[str, Float[Tensor, "b 3"]],
 ) -> Float[Tensor, "b v 3"]:
     """Turn joints and let the vertices follow.
@@ -58,7 +58,7 @@ def skin(
     Args:
         skeleton: Joints and weights.
         shaped: Vertices with identity and expression, head frame, model units.
-        at_rest: Vertices that the joints' rest positions are regressed from (identity only).
+        rest: Positions of the joints at rest: the regressor times vertices with identity alone.
         joints_rad: Axis-angle by joint name, rad; a missing joint rests.
 
     Returns:
@@ -67,7 +67,6 @@ def skin(
     still = shaped.new_zeros(shaped.shape[0], 3)
     axis_angle = torch.stack([joints_rad.get(name, still).to(shaped) for name in skeleton.names], dim=1)
     rotation = matrix_from_axis_angle(axis_angle)  # (b, j, 3, 3)
-    rest = torch.einsum("jv,bvx->bjx", skeleton.joint_regressor.to(shaped), at_rest)  # (b, j, 3)
     if skeleton.correctives is not None:
         feature = (rotation[:, 1:] - torch.eye(3).to(rotation)).flatten(1)  # (b, 9 (j - 1))
         shaped = shaped + torch.einsum("vxp,bp->bvx", skeleton.correctives.to(shaped), feature)
@@ -76,7 +75,8 @@ def skin(
     posed = skeleton.weights.to(shaped).sum(dim=1)[:, None] * shaped
     for joint in skeleton.moving(joints_rad):
         which = skeleton.supports[joint]  # (v_j,): the vertices that the joint has a say in
-        change = shaped[:, which] @ (turned[:, joint] - torch.eye(3).to(turned)).mT + offset[:, joint, None]
+        turn = turned[:, joint] - torch.eye(3).to(turned)
+        change = shaped.index_select(1, which) @ turn.mT + offset[:, joint, None]
         posed = posed.index_add(1, which, skeleton.weights[which, joint, None].to(shaped) * change)
     return posed
 
