@@ -18,7 +18,7 @@ _UPSAMPLED_BELOW_PX = 640
 
 
 class IdentityEmbedder:
-    """Embeds faces in 128 dimensions [king2009dlib]; the same person lies within about 0.6 (L2) of themselves.
+    """Embeds faces in 128 dimensions [king2009dlib]; the same person is within about 0.6 (L2).
 
     The picture's largest face is found by dlib's own detector, as the network was trained, in the picture and
     then at twice its size; where that finds nothing, MediaPipe's landmarks say where the face is.

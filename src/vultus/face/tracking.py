@@ -106,9 +106,13 @@ class Tracker:
         """The track of a picture, one frame; raises `FaceNotFoundError` where there is no face."""
         return self.inspect_image(rgb).track
 
+    def detect(self, rgb: UInt8[np.ndarray, "h w 3"]) -> list[DetectedFace]:
+        """All faces of a picture."""
+        return self._searcher.detect(rgb)
+
     def inspect_image(self, rgb: UInt8[np.ndarray, "h w 3"]) -> ImageFit:
         """Fit a picture and say what was found; raises `FaceNotFoundError` where there is no face."""
-        faces = self._searcher.detect(rgb)
+        faces = self.detect(rgb)
         face = choose_face(faces, self._face)
         fit = self._solver.fit(face.points_image, rounds=6)
         moment = Moment(0.0, self._state(fit, face), True)

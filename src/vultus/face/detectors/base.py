@@ -76,7 +76,7 @@ def box_overlap(first: Box, second: Box) -> float:
     """Intersection over union of two boxes, [0, 1].
 
     Example:
-        >>> box_overlap((0, 0, 2, 2), (1, 0, 3, 2))
+        >>> box_overlap((0.0, 0.0, 2.0, 2.0), (1.0, 0.0, 3.0, 2.0))
         0.3333333333333333
     """
     width = min(first[2], second[2]) - max(first[0], second[0])

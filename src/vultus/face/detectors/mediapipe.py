@@ -50,7 +50,7 @@ def build_mediapipe(
 
 
 class FaceMesh:
-    """Face mesh with attention to eyes and lips, from the wheel (MediaPipe up to 0.10.21) [kartynnik2019facemesh].
+    """Face mesh from the wheel of MediaPipe up to 0.10.21 [kartynnik2019facemesh].
 
     Args:
         package: The imported `mediapipe`.
