@@ -9,29 +9,28 @@ from PIL import Image
 from vultus.face.builtin.model import build_head
 from vultus.render.turntable import expression_sheet, identity_sheet, turntable_sheet
 
+_ACROSS = 8
+_COLOURS = 48
 
-def contact_sheet(width_px: int) -> Image.Image:
+
+def contact_sheet(side_px: int) -> Image.Image:
     """Turntable, expressions and random people, one above the other.
 
     Args:
-        width_px: Width of the picture.
+        side_px: Side of the picture of each expression.
     """
     head = build_head()
-    sheets = [turntable_sheet(head), expression_sheet(head), identity_sheet(head, count=16)]
-    pictures = [_scaled(sheet, width_px) for sheet in sheets]
-    page = Image.new("RGB", (width_px, sum(picture.height for picture in pictures)), "white")
-    top = 0
-    for picture in pictures:
-        page.paste(picture, (0, top))
-        top += picture.height
-    return page
+    sheets = [
+        turntable_sheet(head, side_px=side_px * _ACROSS // 7, columns=7),
+        expression_sheet(head, yaw_deg=15, side_px=side_px, columns=_ACROSS),
+        identity_sheet(head, count=2 * _ACROSS, side_px=side_px, columns=_ACROSS),
+    ]
+    width = max(sheet.shape[1] for sheet in sheets)
+    return Image.fromarray(np.concatenate([_widened(sheet, width) for sheet in sheets]))
 
 
-def _scaled(sheet: np.ndarray, width_px: int) -> Image.Image:
-    picture = Image.fromarray(sheet)
-    return picture.resize(
-        (width_px, round(picture.height * width_px / picture.width)), Image.Resampling.LANCZOS
-    )
+def _widened(sheet: np.ndarray, width_px: int) -> np.ndarray:
+    return np.pad(sheet, ((0, 0), (0, width_px - sheet.shape[1]), (0, 0)), constant_values=255)
 
 
 def main() -> None:
@@ -40,10 +39,11 @@ def main() -> None:
     parser.add_argument(
         "out", type=Path, nargs="?", default=Path("builtin-head.png"), help="picture to write"
     )
-    parser.add_argument("--width", type=int, default=1536, help="its width, px")
+    parser.add_argument("--side", type=int, default=112, help="side of each expression's picture, px")
     arguments = parser.parse_args()
-    page = contact_sheet(arguments.width)
-    page.quantize(256, method=Image.Quantize.MEDIANCUT).save(arguments.out, optimize=True)
+    page = contact_sheet(arguments.side)
+    few = page.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(arguments.out, optimize=True)
 
 
 if __name__ == "__main__":
