@@ -202,7 +202,7 @@ class HeadSolver:
         return np.concatenate([rows, rows[self._upper_edges] - rows[self._lower_edges]])
 
     def _shut_lids(self, seen: Float[Array, "r 3"]) -> None:
-        """Stretch lid openings in place, so that they end at 0 and not at what a detector sees of shut eyes."""
+        """Stretch lid openings in place, so that shut eyes have none though a detector sees some."""
         c = self.config
         openings = seen[self._eye_rows]
         gap_mm = np.linalg.norm(openings, axis=1, keepdims=True) * self._unit_mm
