@@ -16,7 +16,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real portrait in the public domain, from an installed package: skimage.data.astronaut(), 512 x 512."""
+    """A real portrait in the public domain from an installed package, 512 x 512: skimage.data.astronaut()."""
     from PIL import Image  # noqa: PLC0415 - most tests need neither
     from skimage.data import astronaut  # noqa: PLC0415
 
