@@ -1,4 +1,4 @@
-"""Drawing the fitted mesh to the portrait: a smooth offset that makes its landmarks coincide with detected ones."""
+"""Drawing the fitted mesh to the portrait: a smooth offset that brings its landmarks to detected ones."""
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
@@ -45,8 +45,8 @@ def landmark_offsets(
 ) -> Float[np.ndarray, "v 2"]:
     """Spread offsets of landmarks over the mesh, smoothly along its edges.
 
-    Minimises hold Σ |w · d - offset|² + |L d|² + still |d|², with L the graph Laplacian of the skin. Eyeballs and the
-    mouth's interior move as wholes, with what surrounds them.
+    Minimises hold Σ |w · d - offset|² + |L d|² + still |d|², with L the graph Laplacian of the skin.
+    Eyeballs and the mouth's interior move as wholes, with what surrounds them.
 
     Args:
         parts: The mesh.
@@ -70,7 +70,7 @@ def landmark_offsets(
 
 
 def _around(parts: HeadParts, inside: Int[np.ndarray, " n"]) -> Int[np.ndarray, " m"]:
-    """Vertices of the skin around an opening: eyeballs take the head's nearest landmarks, the mouth its lips."""
+    """Vertices of the skin around an opening: the lids of an eye, the lips of the mouth."""
     if inside is parts.mouth and len(parts.lips):
         return parts.lips
     return parts.lids[0] if inside is parts.eyes[0] else parts.lids[1]

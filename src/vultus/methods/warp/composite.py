@@ -4,7 +4,7 @@ from typing import no_type_check
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float32, UInt8
+from jaxtyping import Bool, Float32, Shaped, UInt8
 from numba import njit
 
 
@@ -13,8 +13,9 @@ def foreground(
 ) -> tuple[UInt8[np.ndarray, "h w"], Bool[np.ndarray, "h w"]]:
     """What moves with the person, and what has to be completed behind.
 
-    What moves reaches a little further than the person and fades out there, so that a band of true background goes
-    with strands of hair; behind that band the background is the portrait's own, so nothing shows where nothing moves.
+    What moves reaches a little further than the person and fades out there, so that a band of true background
+    goes with strands of hair. Behind that band the background is the portrait's own, so nothing shows where
+    nothing moves.
 
     Args:
         matte: Probability of the person, [0, 1].
@@ -39,7 +40,7 @@ def _grown(mask: Bool[np.ndarray, "h w"], reach_px: float) -> Bool[np.ndarray, "
 def sampling_map(
     displacement: Float32[np.ndarray, "g g 2"], side_px: int, margin_px: int = 0
 ) -> Float32[np.ndarray, "s s 2"]:
-    """Absolute positions for `cv2.remap`, which counts pixel centres as integers, from a field on a coarser grid.
+    """Absolute positions from a field on a coarser grid; pixel centres are integers, as `cv2.remap` has them.
 
     Args:
         displacement: In px of its own grid.
@@ -54,12 +55,12 @@ def sampling_map(
 
 
 def warped(
-    layer: UInt8[np.ndarray, "h w *c"], positions: Float32[np.ndarray, "s s 2"], sharp: bool = True
-) -> UInt8[np.ndarray, "s s *c"]:
-    """Sample a layer backwards; beyond its border the border is repeated."""
+    layer: Shaped[np.ndarray, "h w *c"], positions: Float32[np.ndarray, "i j 2"], sharp: bool = False
+) -> Shaped[np.ndarray, "i j *c"]:
+    """Sample a layer backwards, cubic or linear; beyond its border the border is repeated."""
     method = cv2.INTER_CUBIC if sharp else cv2.INTER_LINEAR
-    sampled: np.ndarray = cv2.remap(layer, positions, None, method, borderMode=cv2.BORDER_REPLICATE)
-    return sampled
+    border = cv2.BORDER_REPLICATE
+    return np.asarray(cv2.remap(layer, positions, None, method, borderMode=border))  # type: ignore[call-overload]
 
 
 @njit(cache=True, nogil=True)

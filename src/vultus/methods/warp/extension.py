@@ -34,8 +34,8 @@ def extend(
 ) -> Float32[np.ndarray, "h w 2"]:
     """Extend a field smoothly to where it is not trusted.
 
-    Minimises Σ hold |u - d|² + Σ prior |u - p|² + Σ |∇u|² on the prior's grid from coarse to fine, then keeps the
-    given field where it is trusted.
+    Minimises Σ hold |u - d|² + Σ prior |u - p|² + Σ |∇u|² on the prior's grid from coarse to fine, then keeps
+    the given field where it is trusted.
 
     Args:
         displacement: d, px.
@@ -50,7 +50,8 @@ def extend(
         total[..., None] + 1e-12
     )
     smooth = cv2.resize(relax(target, total), (side, side), interpolation=cv2.INTER_LINEAR)
-    return _mix(smooth, displacement, trust)
+    mixed: np.ndarray = _mix(smooth, displacement, trust)
+    return mixed
 
 
 def relax(
@@ -77,7 +78,7 @@ def closed_openings(
     trust: Float32[np.ndarray, "h w"],
     label: UInt8[np.ndarray, "h w"],
 ) -> tuple[Float32[np.ndarray, "h w 2"], Float32[np.ndarray, "h w"]]:
-    """Carry the skin's field across the openings of eyes and mouth, straight down between lid and lid or lip and lip.
+    """Carry the skin's field across eyes and mouth, straight down between lid and lid or lip and lip.
 
     Args:
         displacement: Field of the mesh, px.
@@ -90,7 +91,7 @@ def closed_openings(
 
 
 def border_window(side_px: int, border: float) -> Float32[np.ndarray, "h w"]:
-    """Window that fades to exactly 0 at the frame's border, and is 1 inside; 1 everywhere for a border of 0."""
+    """Window that is 1 inside and fades to exactly 0 at the frame's border; a border of 0 fades nothing."""
     if border == 0:
         return np.ones((side_px, side_px), np.float32)
     distance = np.minimum(np.arange(side_px), np.arange(side_px)[::-1]) / (border * side_px)
@@ -172,25 +173,27 @@ def _bridge(displacement, trust, label):
     for column in range(width):
         row = 1
         while row < height:
-            if label[row, column] <= SKIN or label[row - 1, column] != SKIN:
+            if label[row, column] <= SKIN:
                 row += 1
                 continue
             end = row
             while end < height and label[end, column] > SKIN:
                 end += 1
-            if end < height and label[end, column] == SKIN:
-                for inner in range(row, end):
-                    share = (inner - row + 1) / (end - row + 1)
-                    trust[inner, column] = (1 - share) * trust[row - 1, column] + share * trust[end, column]
-                    for axis in range(2):
-                        above, below = displacement[row - 1, column, axis], displacement[end, column, axis]
-                        displacement[inner, column, axis] = (1 - share) * above + share * below
+            framed = label[row - 1, column] == SKIN and end < height and label[end, column] == SKIN
+            _fill_run(displacement, trust, column, row, end, framed)
             row = end + 1
-    for row in range(height):
-        for column in range(width):
-            if (
-                label[row, column] > SKIN
-                and trust[row, column] > 0
-                and not np.isfinite(displacement[row, column, 0])
-            ):
-                trust[row, column] = 0.0
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _fill_run(displacement, trust, column, start, end, framed):
+    """Interpolate one column of an opening between the skin above and below; trust none that is not framed."""
+    for row in range(start, end):
+        if not framed:
+            trust[row, column] = 0.0
+            continue
+        share = (row - start + 1) / (end - start + 1)
+        trust[row, column] = (1 - share) * trust[start - 1, column] + share * trust[end, column]
+        for axis in range(2):
+            above, below = displacement[start - 1, column, axis], displacement[end, column, axis]
+            displacement[row, column, axis] = (1 - share) * above + share * below

@@ -1,6 +1,6 @@
 """The displacement field of the fitted meshes: where each pixel of the driven head lies in the portrait.
 
-The field stands on the driving mesh, whose pixels tell by the z-buffer which point of the head they show; the same
+The field stands on the driving mesh. The z-buffer tells which point of the head each pixel shows; that
 point's place in the portrait minus the pixel's is the backward displacement [yataoz2023gdpw, §3].
 """
 
@@ -14,35 +14,35 @@ from jaxtyping import Bool, Float32, UInt8
 from numba import njit
 
 from vultus.methods.warp.hidden import borrowed_positions
-from vultus.methods.warp.parts import MOUTH, NOTHING, SKIN, HeadParts
+from vultus.methods.warp.parts import MOUTH, SKIN, HeadParts
 from vultus.render import rasterise
 
 
 @dataclass(frozen=True)
 class MeshField:
-    """What the driving mesh says about each pixel of the grid."""
+    """What the driving mesh says about each pixel of the grid; 0 where no mesh is seen."""
 
     displacement: Float32[np.ndarray, "h w 2"]
-    """Portrait's minus driven position, grid px; 0 where no mesh is seen."""
+    """Portrait's minus driven position, grid px."""
 
     trust: Float32[np.ndarray, "h w"]
-    """[0, 1]: 0 off the mesh, at points that the portrait does not show, and where either pose sees them edge on."""
+    """[0, 1]: 0 off the mesh, at points that the portrait hides, and where either pose sees them edge on."""
+
+    cover: Float32[np.ndarray, "h w"]
+    """How far a pixel shows a lid that slides down when the eye shuts or, in the mouth, a tooth, [0, 1]."""
+
+    colour: Float32[np.ndarray, "h w 3"]
+    """Albedo of the mouth's interior; on the skin the lids' colour times `cover`; RGB [0, 1]."""
+
+    mirrored: Float32[np.ndarray, "h w 4"]
+    """Displacement to the same point on the face's other side, px; how far that stands in, [0, 1]; and its
+    ratio of brightness."""
 
     label: UInt8[np.ndarray, "h w"]
     """NOTHING, SKIN, EYE or MOUTH."""
 
     depth: Float32[np.ndarray, "h w"]
     """Distance along the view, grid px; +inf off the mesh."""
-
-    colour: Float32[np.ndarray, "h w 3"]
-    """Albedo of the mouth's interior; where lids cover the eyes their colour; RGB [0, 1]."""
-
-    cover: Float32[np.ndarray, "h w"]
-    """How far a pixel shows a lid that slides down when the eye shuts or, in the mouth, a tooth, [0, 1]."""
-
-    mirrored: Float32[np.ndarray, "h w 4"]
-    """Displacement to the same point on the face's other side, px, how far that stands in, [0, 1], and its ratio of
-    brightness."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,15 @@ class SourceView:
     missed: Float32[np.ndarray, " v"]
     """Whether the fitted vertex lies beside the person, [0, 1]."""
 
-    twins: Float32[np.ndarray, "v 4"]
-    """Position of the counterpart on the face's other side, px, how far it stands in, [0, 1], and ratio of brightness."""
-
-    colours: Float32[np.ndarray, "v 3"]
-    """What is drawn where the portrait shows nothing, RGB [0, 1]."""
-
     facing: Float32[np.ndarray, " v"]
     """Cosine between normal and view in the portrait, [-1, 1]."""
+
+    twins: Float32[np.ndarray, "v 4"]
+    """The counterpart on the face's other side: its position, px, how far it stands in, [0, 1], and ratio of
+    brightness."""
+
+    colours: Float32[np.ndarray, "v 3"]
+    """What is drawn where the portrait shows nothing, as in `MeshField.colour`."""
 
 
 def source_view(
@@ -83,37 +84,15 @@ def source_view(
     """
     missed = 1 - _person(source, matte)
     facing = vertex_facing(source, parts.faces)
-    trust = (
-        ramp(facing - parts.rim, 0.0, 0.3)
-        * (1 - missed)
-        * parts.trust
-        * _shown(parts, source, len(matte), 0.02, MOUTH)
-    )
+    shown = _shown(parts, source, len(matte), 0.02, MOUTH)
+    trust = ramp(facing - parts.rim, 0.0, 0.3) * (1 - missed) * parts.trust * shown
     inner = np.unique(parts.faces[parts.label != SKIN])
     trust[inner] = _shown(parts, source, len(matte), 0.004, SKIN)[inner]
     missed[inner] = 0.0
-    borrowed = borrowed_positions(parts.faces[parts.label == SKIN], source, trust**4, parts.rest, parts.neck)
+    skin = parts.faces[parts.label == SKIN]
+    borrowed = borrowed_positions(skin, source, trust**4, parts.rest, parts.neck)
     twins = np.zeros((len(source), 4), np.float32)
-    return SourceView(source, borrowed, trust.astype(np.float32), missed, twins, parts.colours, facing)
-
-
-def _person(
-    source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"]
-) -> Float32[np.ndarray, " v"]:
-    """Whether a vertex lies on the person, a pixel inside its outline or more, [0, 1]."""
-    inner = ramp(cv2.GaussianBlur(matte, (0, 0), len(matte) / 256), 0.6, 0.95)
-    column, row = (np.floor(source[:, axis]).astype(int).clip(0, len(matte) - 1) for axis in (0, 1))
-    return inner[row, column]
-
-
-def _shown(
-    parts: HeadParts, source: Float32[np.ndarray, "v 3"], side_px: int, slack: float, without: int
-) -> Bool[np.ndarray, " v"]:
-    """Whether nothing lies in front of a vertex by more than `slack` sides; triangles labelled `without` hide nothing."""
-    faces = torch.from_numpy(parts.faces[parts.label != without])
-    drawn = rasterise(torch.from_numpy(source)[None], faces, (side_px, side_px), cull_back=True)
-    column, row = (np.floor(source[:, axis]).astype(int).clip(0, side_px - 1) for axis in (0, 1))
-    return source[:, 2] <= drawn.depth[0].numpy()[row, column] + slack * side_px
+    return SourceView(source, borrowed, trust.astype(np.float32), missed, facing, twins, parts.colours)
 
 
 def mesh_field(
@@ -128,50 +107,81 @@ def mesh_field(
         motion: Whether the head moves at all, [0, 1].
         side_px: Side of the grid.
     """
+    points, faces = torch.from_numpy(driven)[None], torch.from_numpy(parts.faces)
+    drawn = rasterise(points, faces, (side_px, side_px), cull_back=True)
+    face_index = drawn.face_index[0].numpy()
+    attributes = _attributes(parts, driven, source, motion)
+    spread = _spread(face_index, drawn.barycentric[0].numpy(), parts.faces, attributes)
+    return MeshField(
+        displacement=spread[..., :2],
+        trust=spread[..., 2],
+        cover=spread[..., 3],
+        colour=spread[..., 4:7],
+        mirrored=spread[..., 7:],
+        label=np.append(parts.label, 0).astype(np.uint8)[face_index],
+        depth=drawn.depth[0].numpy(),
+    )
+
+
+def _attributes(
+    parts: HeadParts, driven: Float32[np.ndarray, "v 3"], source: SourceView, motion: float
+) -> Float32[np.ndarray, "v 11"]:
+    """Columns of `MeshField`, in its order, for each vertex."""
     facing = vertex_facing(driven, parts.faces)
-    drawn = rasterise(
-        torch.from_numpy(driven)[None], torch.from_numpy(parts.faces), (side_px, side_px), cull_back=True
-    )
-    face_index, barycentric = drawn.face_index[0].numpy(), drawn.barycentric[0].numpy()
-    outputs = (
-        np.zeros((side_px, side_px, 2), np.float32),
-        np.zeros((side_px, side_px), np.float32),
-        np.zeros((side_px, side_px), np.uint8),
-        np.zeros((side_px, side_px, 3), np.float32),
-        np.zeros((side_px, side_px), np.float32),
-        np.zeros((side_px, side_px, 4), np.float32),
-    )
     # Only what turns towards the viewer borrows, so that a head that does not move stays as it is.
     turned = np.maximum(ramp(facing - source.facing, 0.02, 0.12), source.missed * motion) * (1 - parts.fixed)
-    position = source.position + (turned * (1 - source.trust))[:, None] * (source.borrowed - source.position)
-    trust = (1 - (1 - source.trust) * (1 - turned)) * ramp(facing, 0.05, 0.30)
-    source_and_cover = (source.colours, parts.cover, source.twins)
-    _spread(
-        face_index,
-        barycentric,
-        parts.faces,
-        parts.label,
-        driven,
-        position,
-        trust,
-        turned,
-        *source_and_cover,
-        *outputs,
-    )
-    displacement, weight, label, colour, cover, mirrored = outputs
-    return MeshField(displacement, weight, label, drawn.depth[0].numpy(), colour, cover, mirrored)
+    borrows = turned * (1 - source.trust)
+    position = source.position + borrows[:, None] * (source.borrowed - source.position)
+    columns = np.empty((len(driven), 11), np.float32)
+    columns[:, :2] = (position - driven)[:, :2]
+    columns[:, 2] = (1 - (1 - source.trust) * (1 - turned)) * ramp(facing, 0.05, 0.30)
+    columns[:, 3] = parts.cover
+    columns[:, 4:7] = source.colours
+    columns[:, 7:9] = source.twins[:, :2] - driven[:, :2]
+    columns[:, 9] = source.twins[:, 2] * turned
+    columns[:, 10] = source.twins[:, 3]
+    return columns
 
 
 def ramp(value: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Smooth step from 0 at `low` to 1 at `high`."""
+    """Smooth step from 0 at `low` to 1 at `high`.
+
+    Example:
+        >>> ramp(np.array([0.0, 1.0, 2.0, 3.0]), 1.0, 3.0)
+        array([0. , 0. , 0.5, 1. ], dtype=float32)
+    """
     t = ((value - low) / (high - low)).clip(0, 1)
     return (t * t * (3 - 2 * t)).astype(np.float32)
+
+
+def _person(
+    source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"]
+) -> Float32[np.ndarray, " v"]:
+    """Whether a vertex lies on the person, a pixel inside its outline or more, [0, 1]."""
+    inner = ramp(cv2.GaussianBlur(matte, (0, 0), len(matte) / 256), 0.6, 0.95)
+    row, column = _pixels(source, len(matte))
+    return inner[row, column]
+
+
+def _shown(
+    parts: HeadParts, source: Float32[np.ndarray, "v 3"], side_px: int, slack: float, without: int
+) -> Bool[np.ndarray, " v"]:
+    """Whether nothing lies more than `slack` sides before a vertex; triangles labelled `without` do not count."""
+    faces = torch.from_numpy(parts.faces[parts.label != without])
+    drawn = rasterise(torch.from_numpy(source)[None], faces, (side_px, side_px), cull_back=True)
+    row, column = _pixels(source, side_px)
+    return np.asarray(source[:, 2] <= drawn.depth[0].numpy()[row, column] + slack * side_px)
+
+
+def _pixels(points: Float32[np.ndarray, "v 3"], side_px: int) -> tuple[np.ndarray, np.ndarray]:
+    column, row = (np.floor(points[:, axis]).astype(int).clip(0, side_px - 1) for axis in (0, 1))
+    return row, column
 
 
 @njit(cache=True, nogil=True)
 @no_type_check
 def vertex_facing(points, faces):
-    """How far the surface at each vertex faces the viewer: the cosine of the angle between normal and view, [-1, 1].
+    """How far the surface at each vertex faces the viewer: the cosine between normal and view, [-1, 1].
 
     Args:
         points: (v, 3) vertices, image frame, px.
@@ -198,45 +208,20 @@ def vertex_facing(points, faces):
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _spread(
-    face_index,
-    barycentric,
-    faces,
-    labels,
-    driven,
-    source,
-    trust,
-    turned,
-    colours,
-    covers,
-    twins,
-    displacement,
-    weight,
-    label,
-    colour,
-    cover,
-    mirrored,
-):
+def _spread(face_index, barycentric, faces, attributes):
+    """Vertex attributes over the pixels, 0 off the mesh: `vultus.render.interpolate` with channels last."""
     height, width = face_index.shape
+    count = attributes.shape[1]
+    spread = np.zeros((height, width, count), np.float32)
     for row in range(height):
         for column in range(width):
             f = face_index[row, column]
             if f < 0:
-                label[row, column] = NOTHING
                 continue
-            label[row, column] = labels[f]
+            pixel = spread[row, column]
             for corner in range(3):
-                v, share = faces[f, corner], barycentric[row, column, corner]
-                weight[row, column] += share * trust[v]
-                for axis in range(2):
-                    displacement[row, column, axis] += share * (source[v, axis] - driven[v, axis])
-                cover[row, column] += share * covers[v]
-                if labels[f] == SKIN:
-                    pixel = mirrored[row, column]
-                    pixel[0] += share * (twins[v, 0] - driven[v, 0])
-                    pixel[1] += share * (twins[v, 1] - driven[v, 1])
-                    pixel[2] += share * twins[v, 2] * turned[v]
-                    pixel[3] += share * twins[v, 3]
-                if labels[f] != SKIN or covers[v] > 0:
-                    for channel in range(3):
-                        colour[row, column, channel] += share * colours[v, channel]
+                share = barycentric[row, column, corner]
+                values = attributes[faces[f, corner]]
+                for channel in range(count):
+                    pixel[channel] += share * values[channel]
+    return spread

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float32, UInt8
 def completed(rgb: UInt8[np.ndarray, "h w 3"], hole: Bool[np.ndarray, "h w"]) -> UInt8[np.ndarray, "h w 3"]:
     """Fill a hole from its surroundings; pixels outside are untouched.
 
-    A pyramid fills it smoothly (pull, then push [gortler1996lumigraph, §5]); noise of the surroundings' strength
+    A pyramid fills it smoothly (pull, then push [gortler1996lumigraph, §5]); noise as strong as that around
     keeps the fill from looking painted.
 
     Args:

@@ -29,8 +29,8 @@ def borrowed_positions(
 ) -> Float32[np.ndarray, "v 3"]:
     """Positions in the portrait that continue those of trusted vertices smoothly over the mesh.
 
-    Minimises hold Σ trust |q - p|² + near Σ (1 - trust) |q - n|² + Σ |q_i - q_j|² over edges, where n is the position
-    of the nearest trusted vertex. So hidden parts look up pixels of the head near the rim, never beyond it.
+    Minimises hold Σ trust |q - p|² + near Σ (1 - trust) |q - n|² + Σ |q_i - q_j|² over edges, where n is the
+    position of the nearest trusted vertex. So hidden parts look up pixels near the rim, never beyond it.
 
     Args:
         faces: Triangles of the skin.

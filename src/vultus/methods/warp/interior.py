@@ -1,4 +1,4 @@
-"""What an opened mouth shows: the portrait's own teeth where it has them, else the model's, lit and tinted to match."""
+"""What an opened mouth shows: the portrait's own teeth where it has them, else the model's, in its light."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 
+from vultus.methods.warp.composite import warped
 from vultus.methods.warp.field import MeshField, ramp
 from vultus.methods.warp.parts import MOUTH
 from vultus.methods.warp.tint import Tint
@@ -86,9 +87,9 @@ class MouthInterior:
         light = (_AMBIENT + (1 - _AMBIENT) * np.exp(-depth / _DEPTH))[..., None]
         drawn = self._tint(mesh.colour[box]) * light
         positions = sampled_positions(mesh, box)
-        own = (cv2.remap(self._own, positions, None, cv2.INTER_LINEAR) * mesh.trust[box])[..., None]
+        own = (warped(self._own, positions) * mesh.trust[box])[..., None]
         own *= np.maximum(mesh.cover[box], self._soft)[..., None]
-        kept = cv2.remap(picture, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        kept = warped(picture, positions)
         return soft_patch(box, own * kept + (1 - own) * drawn, shown * weight)
 
 

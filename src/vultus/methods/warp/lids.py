@@ -1,4 +1,4 @@
-"""Eyes that open, close and look around: the eyeball's pixels without lids, completed where the portrait hides them."""
+"""Eyes that open, close and look around: eyeballs completed where lids hide them, lids that cover them."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Float32, UInt8
 
+from vultus.methods.warp.composite import warped
 from vultus.methods.warp.field import MeshField, ramp
 from vultus.methods.warp.interior import Patch, bounding_box, opening_height, sampled_positions, soft_patch
 from vultus.methods.warp.parts import EYE, SKIN
@@ -37,8 +38,8 @@ def without_lids(
 ) -> UInt8[np.ndarray, "h w 3"]:
     """The picture as if the eyes had no lids.
 
-    What lids hide of the iris takes the mean colour at its distance from the iris's middle; the rest is white as the
-    eye's visible white is.
+    What lids hide of the iris takes the median colour at its distance from the iris's middle; the rest is
+    white as the eye's visible white is.
 
     Args:
         picture: The portrait on the grid.
@@ -130,7 +131,7 @@ class Eyes:
         if weight == 0 or box is None:
             return None
         positions = sampled_positions(mesh, box)
-        colour = cv2.remap(self._bare, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        colour = warped(self._bare, positions)
         weight *= float(
             ramp(np.array(height / self._head_px), 0.002, 0.010)
         )  # a slit shows lashes, no eyeball
@@ -150,7 +151,7 @@ class Eyes:
         if shut <= 0 or box is None:
             return None
         opacity = cover[box] * float(ramp(np.array(shut), 0.1, 0.8)) * _COVER
-        colour = 255 * mesh.colour[box]
+        colour = 255 * mesh.colour[box] / np.maximum(mesh.cover[box], 1e-6)[..., None]
         return soft_patch(box, colour.astype(np.float32), opacity.astype(np.float32))
 
 

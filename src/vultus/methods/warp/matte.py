@@ -46,7 +46,7 @@ def grab_cut(rgb: UInt8[np.ndarray, "h w 3"], head: Bool[np.ndarray, "h w"]) -> 
         return np.ones((height, width), np.float32)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(0)
-    cv2.grabCut(small, mask, None, *models, 4, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(small, mask, (0, 0, 1, 1), *models, 4, cv2.GC_INIT_WITH_MASK)
     person = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
     return cv2.resize(cv2.GaussianBlur(person, (0, 0), 1.0), (width, height)).clip(0, 1)
 

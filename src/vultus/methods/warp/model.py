@@ -1,6 +1,7 @@
 """The warp as a method: a portrait becomes layers once, and every pose a warp of them."""
 
 from dataclasses import replace
+from typing import TypeGuard
 
 import cv2
 import numpy as np
@@ -72,9 +73,11 @@ class WarpAvatar:
         self._prepare_layers()
         self._prepare_field()
         self._prepare_openings()
+        arrays = [value for value in (*vars(self).values(), *vars(self._view).values()) if _is_array(value)]
+        self.memory_bytes: int = sum(array.nbytes for array in arrays) + self._surface.offset_head.nbytes
 
     def _place(self, surface: Surface, portrait: Portrait, options: AvatarOptions) -> None:
-        """The frame's place in the picture, and the layer: the frame and what may come into it from around."""
+        """Place the frame in the picture, and cut the layer: the frame and what may come into it."""
         points = surface.track.camera.project(surface.driven(surface.track))[0, :, :2].double().numpy()
         head = points[surface.parts.head]
         self._head_px = float(np.ptp(head, axis=0).max())
@@ -142,7 +145,7 @@ class WarpAvatar:
 
     def _prepare_openings(self) -> None:
         """What shows between lids and between lips."""
-        surface, grid, parts = self._surface, self._grid, self._surface.parts
+        grid, parts = self._grid, self._surface.parts
         picture = cv2.resize(self._inner(self._layer), (grid, grid), interpolation=cv2.INTER_AREA)
         mesh = mesh_field(parts, self._recessed(self._source, 1.0), self._view, 0.0, grid)
         tint = tint_of(picture[(mesh.label == SKIN) & (mesh.trust > 0.9)])
@@ -154,7 +157,8 @@ class WarpAvatar:
             np.isin(np.arange(len(parts.cover)), parts.faces[parts.label == SKIN]), parts.cover, 0
         )
         lids = lid_colours(picture, self._source, cover, balls)
-        colours = np.where(cover[:, None] > 0, lids, parts.colours)
+        skin = np.isin(np.arange(len(cover)), parts.faces[parts.label == SKIN])[:, None]
+        colours = np.where(skin, lids * cover[:, None], parts.colours)
         twins = find_twins(
             parts.faces[parts.label == SKIN],
             parts.rest,
@@ -175,7 +179,7 @@ class WarpAvatar:
         return Eyeball(middle[:2].astype(float), self._source[pole, :2].astype(float), radius)
 
     def _recessed(self, points: Float32[np.ndarray, "v 3"], zoom: float) -> Float32[np.ndarray, "v 3"]:
-        """Eyeballs and the mouth's interior moved away from the viewer, behind lids and lips that should hide them."""
+        """Eyeballs and the mouth's interior moved away from the viewer, behind lids and lips."""
         moved = points.copy()
         moved[:, 2] += (
             self._surface.parts.recess * float(self._surface.track.scale[0]) * zoom * self._grid_view.zoom
@@ -186,16 +190,6 @@ class WarpAvatar:
         """The part of a layer that the frame covers."""
         inside = slice(self._margin, self._margin + self._side)
         return np.ascontiguousarray(layer[inside, inside])
-
-    @property
-    def memory_bytes(self) -> int:
-        """What keeping the avatar costs."""
-        arrays = [
-            value
-            for value in (*vars(self).values(), *vars(self._view).values())
-            if isinstance(value, np.ndarray)
-        ]
-        return sum(array.nbytes for array in arrays) + self._surface.offset_head.nbytes
 
     def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
@@ -222,8 +216,8 @@ class WarpAvatar:
         displacement, trust = closed_openings(mesh.displacement, mesh.trust, mesh.label)
         field = extend(displacement, trust, self._prior(change, driven, centre, mesh.label)) * self._window
         positions = sampling_map(field, self._side, self._margin)
-        crop = warped(self._layer, positions)
-        over(crop, warped(self._opacity, positions, sharp=False), self._background)
+        crop = warped(self._layer, positions, sharp=True)
+        over(crop, warped(self._opacity, positions), self._background)
         self._patch(crop, mesh, change, driven)
         self._put(crop, frame)
 
@@ -234,7 +228,7 @@ class WarpAvatar:
         change: PoseChange,
         driven: Float32[np.ndarray, "v 3"],
     ) -> None:
-        """Draw what the portrait does not show: its hidden side, and what lies between lids and between lips."""
+        """Draw what the portrait does not show: its hidden side, what lies between lids and between lips."""
         lips = self._surface.parts.lips
         lips_depth = float(driven[lips, 2].mean()) if len(lips) else 0.0
         for patch in (
@@ -287,3 +281,7 @@ class WarpAvatar:
         x, y = (centres - centre[0])[None, :], (centres - centre[1])[:, None]
         below = (np.cos(turn_rad) * y + np.sin(turn_rad) * x) / (np.hypot(x, y) + 1e-6)
         return 1 - ramp(below, 0.6, 0.85)
+
+
+def _is_array(value: object) -> TypeGuard[np.ndarray]:
+    return isinstance(value, np.ndarray)

@@ -1,4 +1,4 @@
-"""The head's outline in two poses, and the displacement around it: outline goes to outline, and hair with it."""
+"""The head's outline in two poses and the displacement around it: outline goes to outline, hair with it."""
 
 import cv2
 import numpy as np
@@ -35,10 +35,10 @@ def outline_displacement(
     step_px: float,
     cells: int,
 ) -> tuple[Float32[np.ndarray, "c c 2"], Float32[np.ndarray, "c c"]]:
-    """Backward displacement that carries the driven outline onto the portrait's, and what lies beyond along with it.
+    """Backward displacement that carries the driven outline, and what lies beyond it, onto the portrait's.
 
-    A point on the ray at angle θ comes from the ray at θ + turn; on the outline from the portrait's outline, further
-    out more and more as a ball would have it, whose outline knows no turn but the one in the image plane.
+    A point on the ray at angle θ comes from the ray at θ + turn; on the outline from the portrait's outline,
+    further out as a ball would have it, whose outline knows no turn but that in the image plane.
 
     Args:
         driven: Centre of the head, px, and its outline.

@@ -46,8 +46,8 @@ class HeadParts:
     """How far a vertex of the skin may say where its pixels come from, [0, 1]; ears may not."""
 
     rim: Float32[np.ndarray, " v"]
-    """Least cosine between normal and view from which a vertex is trusted: skin keeps away from the outline, hair need
-    not, as what is behind it moves along."""
+    """Least cosine between normal and view from which a vertex is trusted: skin keeps away from the outline;
+    hair need not, as what is behind it moves along."""
 
     neck: Bool[np.ndarray, " v"]
     """Vertices of the neck that are not the face's."""
@@ -62,8 +62,8 @@ class HeadParts:
     """
 
     cover: Float32[np.ndarray, " v"]
-    """[0, 1]. On the skin, how far a vertex belongs to the inside of an upper lid, which the open eye hides; in the
-    mouth, whether it belongs to a tooth."""
+    """[0, 1]. On the skin, how far a vertex belongs to the inside of an upper lid, which the open eye hides;
+    in the mouth, whether it belongs to a tooth."""
 
     rest: Float32[np.ndarray, "v 3"]
     """The mean head, head frame, model units."""

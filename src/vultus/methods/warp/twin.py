@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, UInt8
 from scipy.spatial import cKDTree
 
+from vultus.methods.warp.composite import warped
 from vultus.methods.warp.hidden import edge_laplacian
 from vultus.methods.warp.interior import Patch, bounding_box, pixel_grid, soft_patch
 
@@ -75,7 +76,7 @@ def twin_patch(mirrored: Float32[np.ndarray, "g g 4"], picture: UInt8[np.ndarray
         return None
     part = mirrored[box]
     positions = pixel_grid(box, part.shape[:2]) + part[..., :2]
-    colour = cv2.remap(picture, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    colour = warped(picture, positions)
     lit = (colour * part[..., 3:]).clip(0, 255)
     return soft_patch(box, lit.astype(np.float32), part[..., 2])
 
