@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import threading
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
@@ -10,6 +9,7 @@ import grpc
 
 from vultus.errors import InputError, MissingError
 from vultus_kit.clients.channel import open_channel
+from vultus_kit.rpc.background import run_in_background
 from vultus_kit.rpc.server import Room, RoomServer
 
 RoomFactory = Callable[[], Room]
@@ -40,7 +40,7 @@ def find_room(name: str) -> RoomFactory:
 
 
 class EmbeddedRooms:
-    """Rooms that run in a background thread while the context is open.
+    """Rooms that are served in this process while the context is open.
 
     Args:
         rooms: Names, "package:factory", or factories.
@@ -55,32 +55,28 @@ class EmbeddedRooms:
     def __init__(self, rooms: Sequence[str | RoomFactory], *, wait: bool = False) -> None:
         self._factories = list(rooms)
         self._wait = wait
-        self._started = threading.Event()
-        self._failure: BaseException | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
+        self._servers: list[RoomServer] = []
         self._channels: dict[str, grpc.Channel] = {}
-        self._thread = threading.Thread(target=self._run, name="rooms", daemon=True)
         self.ports: dict[str, int] = {}
 
     def __enter__(self) -> "EmbeddedRooms":
         """Start; raises what a room raised."""
-        self._thread.start()
-        self._started.wait()
-        if self._failure is not None:
-            self._thread.join()
-            raise self._failure
+        # Made here and not in the loop: imports take seconds, and the loop serves other rooms meanwhile.
+        rooms = [(find_room(entry) if isinstance(entry, str) else entry)() for entry in self._factories]
+        try:
+            run_in_background(self._start(rooms))
+        except BaseException:
+            run_in_background(self._stop())
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the channels, let calls finish for their grace time, and end the thread."""
+        """Close the channels, which cancels their calls, and stop the servers."""
         for channel in self._channels.values():
             channel.close()
-        if self._loop is not None and self._stopping is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join()
+        run_in_background(self._stop())
 
     def endpoint(self, room: str) -> str:
         """The address of a room, "127.0.0.1:port"."""
@@ -96,26 +92,13 @@ class EmbeddedRooms:
             self._channels[room] = open_channel(self.endpoint(room))
         return self._channels[room]
 
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 - raised again by __enter__
-            self._failure = error
-        finally:
-            self._started.set()
+    async def _start(self, rooms: list[Room]) -> None:
+        for room in rooms:
+            server = RoomServer(room)
+            self._servers.append(server)
+            self.ports[room.name] = await server.start()
+        if self._wait:
+            await asyncio.gather(*(server.loaded() for server in self._servers))
 
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stopping = asyncio.Event()
-        servers: list[RoomServer] = []
-        try:
-            for entry in self._factories:
-                room = (find_room(entry) if isinstance(entry, str) else entry)()
-                servers.append(RoomServer(room))
-                self.ports[room.name] = await servers[-1].start()
-            if self._wait:
-                await asyncio.gather(*(server.loaded() for server in servers))
-            self._started.set()
-            await self._stopping.wait()
-        finally:
-            await asyncio.gather(*(server.stop() for server in servers))
+    async def _stop(self) -> None:
+        await asyncio.gather(*(server.stop() for server in self._servers))

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    start_http_server,
+)
 
 from vultus_kit.telemetry.schema import SCHEMA, MetricSpec
 
@@ -12,6 +19,10 @@ T = TypeVar("T", Counter, Gauge, Histogram)
 
 REGISTRY = CollectorRegistry()
 """What /metrics shows."""
+
+
+# Without this every counter brings a second series, `…_created`, that no schema names.
+disable_created_metrics()
 
 
 def _make(spec: MetricSpec) -> Counter | Gauge | Histogram:
