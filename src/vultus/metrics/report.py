@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from vultus.data.media.atomic import replacing
+from vultus.metrics import METRICS
 from vultus.metrics.charts import Chart, Line, svg
 from vultus.metrics.evaluation import Evaluation
 
@@ -171,7 +172,7 @@ def write_html(path: Path, report: Report) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"svg": svg, "picture": _data_uri, "number": _number}
+    environment.filters |= {"svg": svg, "picture": _data_uri, "number": _number, "better": _better}
     page = environment.get_template("report.html.j2").render(report=report)
     with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
@@ -225,6 +226,12 @@ def _data_uri(rgb: UInt8[np.ndarray, "_ _ 3"], longest_px: int) -> str:
         rgb = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     _, png = cv2.imencode(".png", np.ascontiguousarray(rgb[..., ::-1]))
     return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
+
+
+def _better(name: str) -> str:
+    if name not in METRICS:
+        return ""
+    return "higher" if METRICS[name].info.higher_is_better else "lower"
 
 
 def _number(value: object) -> str:
