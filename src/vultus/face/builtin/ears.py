@@ -31,13 +31,13 @@ _RINGS = (
     (0.74, -0.6, 0.82),
     (0.63, 1.3, 0.97),
     (0.54, 1.5, 0.98),
-    (0.44, -2.5, 0.78),
-    (0.25, -6.5, 0.62),
-    (0.02, -7.5, 0.5),
+    (0.44, -1.6, 0.78),
+    (0.25, -3.4, 0.62),
+    (0.07, -4.0, 0.5),
 )
 _SKIN = np.array([0.83, 0.58, 0.49])
-_ROOT = np.array([-72.5, 15.0, -82.0])
-_FLARE, _LEAN = np.radians(24), np.radians(12)
+_ROOT = np.array([-74.0, 15.0, -80.0])
+_FLARE, _LEAN, _CANT = np.radians(28), np.radians(12), np.radians(10)
 
 
 def add_ears(head: Assembly) -> None:
@@ -61,8 +61,8 @@ def _right_ear() -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "v 3"]]:
     for part, height, light in _RINGS:
         flat = _MIDDLE + (outline - _MIDDLE) * part
         raised = np.full(COLUMNS, height)
-        if part >= 0.5:
-            raised = height * (1 - front) - 1.5 * front * (part > 0.8)
+        if part >= 0.5 and height > -1.7:  # the front edge sinks into the cheek
+            raised = height * (1 - front) - 4.0 * front * (part > 0.8)
         raised = np.where(lobe > 0, lobe * min(1.0, height) * 0.9 + (1 - lobe) * raised, raised)
         if height > -1:
             raised = raised + tragus * 3.5 * np.exp(-(((part - 0.62) / 0.14) ** 2))
@@ -75,11 +75,15 @@ def _right_ear() -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "v 3"]]:
 
 
 def _to_head(local: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, "v 3"]:
-    """From (backwards, upwards, outwards) to the head frame: the top leans back, the rear turns outwards."""
+    """From (backwards, upwards, outwards) to the head frame: the top leans back, rear and top stand out."""
     back, up, out = local.T
     back, up = back * np.cos(_LEAN) + up * np.sin(_LEAN), up * np.cos(_LEAN) - back * np.sin(_LEAN)
     outwards = out * np.cos(_FLARE) + (back + 9) * np.sin(_FLARE)
     backwards = back * np.cos(_FLARE) - out * np.sin(_FLARE)
+    outwards, up = (
+        outwards * np.cos(_CANT) + up * np.sin(_CANT),
+        up * np.cos(_CANT) - outwards * np.sin(_CANT),
+    )
     return _ROOT + np.stack([-outwards, up, -backwards], -1)
 
 
