@@ -83,6 +83,7 @@ def as_values(report: Report) -> dict[str, object]:
                 "unit": result.unit,
                 "protocol": result.protocol,
                 "ci95": [_finite(bound) for bound in result.ci95] if result.ci95 else None,
+                "higher_is_better": result.higher_is_better,
                 "frames": result.frame_count,
             }
             for result in report.results
