@@ -206,6 +206,8 @@ class Report:
     """Yaw, pitch and roll of each frame, three values a frame; NaN without a face; empty unless asked for."""
     reference_angles_deg: tuple[float, ...] = ()
     """The same of the reference, or as requested."""
+    jitter: Mapping[str, float | None] = field(default_factory=dict)
+    """How much landmarks shake in the "generated" clip and the "reference", inter-ocular distances."""
     worst_frames: tuple[int, ...] = ()
     """Positions of the worst frames, the worst first."""
 
@@ -225,6 +227,7 @@ class Report:
             "metrics": {result.name: result.to_json() for result in self.results},
             "left_out": dict(self.left_out),
             "faces": faces,
+            "jitter": dict(self.jitter),
             "ci95_protocol": self.ci95_protocol,
         }
 

@@ -137,14 +137,15 @@ class FrameWriter:
 
     def __init__(self) -> None:
         self._count = 0
+        self._begun = False
 
     def messages(self, frames: Iterable[np.ndarray], requested: Track) -> Iterator[pb.StreamAnimateResponse]:
         """The messages of some frames and what they show."""
         for rgb, sample in zip(frames, samples_to_wire(requested), strict=True):
             for chunk in frame_to_wire(Frame(rgb, sample.time_offset_s, self._count)):
                 part = pb.AnimatedFrame(frame=chunk, requested=sample if chunk.last else None)
-                first = self._count == 0
-                header = header_to_wire(requested) if first else None
+                header = None if self._begun else header_to_wire(requested)
+                self._begun = True
                 yield pb.StreamAnimateResponse(requested_header=header, frames=[part])
             self._count += 1
 

@@ -1,6 +1,6 @@
 """Messages of the metrics service as records, and back."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from vultus_api.metrics.v1 import metrics_service_pb2 as pb
 
@@ -128,6 +128,7 @@ def report_to_wire(report: Report) -> pb.Report:
         ci95_protocol=report.ci95_protocol,
         head_angles=angles,
         worst_frames=report.worst_frames,
+        jitter=_jitter_to_wire(report.jitter),
     )
 
 
@@ -165,6 +166,12 @@ def _missing_to_wire(faces: MissingFaces | None) -> pb.MissingFaces | None:
     return pb.MissingFaces(
         generated_count=faces.generated, reference_count=faces.reference, policy=faces.policy
     )
+
+
+def _jitter_to_wire(jitter: Mapping[str, float | None]) -> pb.Jitter | None:
+    if not jitter:
+        return None
+    return pb.Jitter(generated_interocular=jitter["generated"], reference_interocular=jitter["reference"])
 
 
 def _direction(higher_is_better: bool) -> pb.Direction:

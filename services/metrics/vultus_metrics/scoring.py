@@ -93,6 +93,7 @@ def report_of(evaluation: Evaluation, *, per_frame: bool = False) -> Report:
         ci95_protocol=str(summary["ci95_protocol"]),
         generated_angles_deg=_flat(angles.get("generated")),
         reference_angles_deg=_flat(angles.get("reference")),
+        jitter=evaluation.jitter(),
         worst_frames=tuple(frame.index for frame in evaluation.worst_frames()),
     )
 

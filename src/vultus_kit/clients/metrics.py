@@ -118,8 +118,14 @@ def report_from_wire(message: pb.Report) -> Report:
         ci95_protocol=message.ci95_protocol,
         generated_angles_deg=tuple(message.head_angles.generated_deg),
         reference_angles_deg=tuple(message.head_angles.reference_deg),
+        jitter=_jitter_from_wire(message.jitter) if message.HasField("jitter") else {},
         worst_frames=tuple(message.worst_frames),
     )
+
+
+def _jitter_from_wire(message: pb.Jitter) -> dict[str, float | None]:
+    names = {"generated": "generated_interocular", "reference": "reference_interocular"}
+    return {who: getattr(message, name) if message.HasField(name) else None for who, name in names.items()}
 
 
 def _result_from_wire(message: pb.MetricResult) -> MetricResult:

@@ -1,7 +1,7 @@
 """One event loop in the background of this process, for everything of gRPC that is asynchronous and embedded.
 
-gRPC's poller wakes all loops of a process through one socket. With loops that come and go, events can go to a loop
-that is closed and be lost, a deadline for instance; so there is one loop, and it lives as long as the process.
+gRPC's poller wakes all loops of a process through one socket. With loops that come and go, an event (say a
+deadline) can go to a closed loop and be lost; so there is one loop, and it lives as long as the process.
 """
 
 import asyncio

@@ -82,6 +82,14 @@ class MissingFaces(_message.Message):
     policy: str
     def __init__(self, generated_count: _Optional[int] = ..., reference_count: _Optional[int] = ..., policy: _Optional[str] = ...) -> None: ...
 
+class Jitter(_message.Message):
+    __slots__ = ("generated_interocular", "reference_interocular")
+    GENERATED_INTEROCULAR_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_INTEROCULAR_FIELD_NUMBER: _ClassVar[int]
+    generated_interocular: float
+    reference_interocular: float
+    def __init__(self, generated_interocular: _Optional[float] = ..., reference_interocular: _Optional[float] = ...) -> None: ...
+
 class HeadAngles(_message.Message):
     __slots__ = ("generated_deg", "reference_deg")
     GENERATED_DEG_FIELD_NUMBER: _ClassVar[int]
@@ -91,7 +99,7 @@ class HeadAngles(_message.Message):
     def __init__(self, generated_deg: _Optional[_Iterable[float]] = ..., reference_deg: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Report(_message.Message):
-    __slots__ = ("frame_count", "results", "mode", "height_px", "width_px", "left_out", "missing_faces", "ci95_protocol", "head_angles", "worst_frames")
+    __slots__ = ("frame_count", "results", "mode", "height_px", "width_px", "left_out", "missing_faces", "ci95_protocol", "head_angles", "worst_frames", "jitter")
     class LeftOutEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -109,6 +117,7 @@ class Report(_message.Message):
     CI95_PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     HEAD_ANGLES_FIELD_NUMBER: _ClassVar[int]
     WORST_FRAMES_FIELD_NUMBER: _ClassVar[int]
+    JITTER_FIELD_NUMBER: _ClassVar[int]
     frame_count: int
     results: _containers.RepeatedCompositeFieldContainer[MetricResult]
     mode: EvaluationMode
@@ -119,7 +128,8 @@ class Report(_message.Message):
     ci95_protocol: str
     head_angles: HeadAngles
     worst_frames: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, frame_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[MetricResult, _Mapping]]] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ..., height_px: _Optional[int] = ..., width_px: _Optional[int] = ..., left_out: _Optional[_Mapping[str, str]] = ..., missing_faces: _Optional[_Union[MissingFaces, _Mapping]] = ..., ci95_protocol: _Optional[str] = ..., head_angles: _Optional[_Union[HeadAngles, _Mapping]] = ..., worst_frames: _Optional[_Iterable[int]] = ...) -> None: ...
+    jitter: Jitter
+    def __init__(self, frame_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[MetricResult, _Mapping]]] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ..., height_px: _Optional[int] = ..., width_px: _Optional[int] = ..., left_out: _Optional[_Mapping[str, str]] = ..., missing_faces: _Optional[_Union[MissingFaces, _Mapping]] = ..., ci95_protocol: _Optional[str] = ..., head_angles: _Optional[_Union[HeadAngles, _Mapping]] = ..., worst_frames: _Optional[_Iterable[int]] = ..., jitter: _Optional[_Union[Jitter, _Mapping]] = ...) -> None: ...
 
 class DescribeMetricsRequest(_message.Message):
     __slots__ = ()
