@@ -69,8 +69,8 @@ def relax(
         start = np.broadcast_to(mean, target.shape).astype(np.float32)
         return _sweep(start.copy(), target, weight, 3 * _SWEEPS)
     below = relax(*_halved(target, weight))
-    start = cv2.resize(below, (height, height), interpolation=cv2.INTER_LINEAR)
-    return _sweep(start, target, weight, _SWEEPS)
+    finer = cv2.resize(below, (height, height), interpolation=cv2.INTER_LINEAR)
+    return _sweep(finer, target, weight, _SWEEPS)
 
 
 def closed_openings(
@@ -187,7 +187,7 @@ def _bridge(displacement, trust, label):
 @njit(cache=True, nogil=True)
 @no_type_check
 def _fill_run(displacement, trust, column, start, end, framed):
-    """Interpolate one column of an opening between the skin above and below; trust none that is not framed."""
+    """Interpolate one column of an opening between the skin above and below when framed."""
     for row in range(start, end):
         if not framed:
             trust[row, column] = 0.0

@@ -86,7 +86,7 @@ def source_view(
     facing = vertex_facing(source, parts.faces)
     shown = _shown(parts, source, len(matte), 0.02, MOUTH)
     trust = ramp(facing - parts.rim, 0.0, 0.3) * (1 - missed) * parts.trust * shown
-    inner = np.unique(parts.faces[parts.label != SKIN])
+    inner = np.setdiff1d(parts.faces[parts.label != SKIN], parts.faces[parts.label == SKIN])
     trust[inner] = _shown(parts, source, len(matte), 0.004, SKIN)[inner]
     missed[inner] = 0.0
     skin = parts.faces[parts.label == SKIN]
@@ -154,6 +154,11 @@ def ramp(value: np.ndarray, low: float, high: float) -> np.ndarray:
     return (t * t * (3 - 2 * t)).astype(np.float32)
 
 
+def step(value: float, low: float, high: float) -> float:
+    """`ramp` of one number."""
+    return float(ramp(np.array([value]), low, high)[0])
+
+
 def _person(
     source: Float32[np.ndarray, "v 3"], matte: Float32[np.ndarray, "s s"]
 ) -> Float32[np.ndarray, " v"]:
@@ -166,7 +171,7 @@ def _person(
 def _shown(
     parts: HeadParts, source: Float32[np.ndarray, "v 3"], side_px: int, slack: float, without: int
 ) -> Bool[np.ndarray, " v"]:
-    """Whether nothing lies more than `slack` sides before a vertex; triangles labelled `without` do not count."""
+    """Whether nothing lies more than `slack` sides before a vertex; those labelled `without` do not count."""
     faces = torch.from_numpy(parts.faces[parts.label != without])
     drawn = rasterise(torch.from_numpy(source)[None], faces, (side_px, side_px), cull_back=True)
     row, column = _pixels(source, side_px)

@@ -20,7 +20,8 @@ def completed(rgb: UInt8[np.ndarray, "h w 3"], hole: Bool[np.ndarray, "h w"]) ->
     known = (~hole).astype(np.float32)
     smooth = push_pull(rgb.astype(np.float32), known)
     around = cv2.dilate(hole.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool) & ~hole
-    detail = rgb.astype(np.float32) - cv2.GaussianBlur(rgb.astype(np.float32), (0, 0), 1.5)
+    whole = np.where(hole[..., None], smooth, rgb).astype(np.float32)
+    detail = whole - cv2.GaussianBlur(whole, (0, 0), 1.5)
     strength = float(np.median(np.abs(detail[around]))) * 1.4826 if around.any() else 0.0
     grain = np.random.default_rng(0).normal(0, strength, hole.shape)[..., None]
     filled = (smooth + cv2.GaussianBlur(grain.astype(np.float32), (0, 0), 0.6).reshape(*hole.shape, 1)).clip(

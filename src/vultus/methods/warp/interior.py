@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from vultus.methods.warp.composite import warped
-from vultus.methods.warp.field import MeshField, ramp
+from vultus.methods.warp.field import MeshField, step
 from vultus.methods.warp.parts import MOUTH
 from vultus.methods.warp.tint import Tint
 
@@ -61,7 +61,7 @@ class MouthInterior:
         opening = (source.label == MOUTH).astype(np.float32)
         self._own = cv2.erode(cv2.blur(opening, (3, 3)), np.ones((3, 3), np.uint8))
         self._height = opening_height(source.label, MOUTH)
-        self._soft = float(ramp(np.array(self._height / head_px), *_WIDE))
+        self._soft = step(self._height / head_px, *_WIDE)
         self._tint = tint
         self._head_px = head_px
 
@@ -78,7 +78,7 @@ class MouthInterior:
         """
         shown = mesh.label == MOUTH
         growth = opening_height(mesh.label, MOUTH) - zoom * self._height
-        weight = float(ramp(np.array(growth / self._head_px), 0.0, _GROWTH))
+        weight = step(growth / self._head_px, 0.0, _GROWTH)
         box = bounding_box(shown, 3)
         if weight == 0 or box is None:
             return None

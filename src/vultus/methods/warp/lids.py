@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, UInt8
 
 from vultus.methods.warp.composite import warped
-from vultus.methods.warp.field import MeshField, ramp
+from vultus.methods.warp.field import MeshField, ramp, step
 from vultus.methods.warp.interior import Patch, bounding_box, opening_height, sampled_positions, soft_patch
 from vultus.methods.warp.parts import EYE, SKIN
 from vultus.methods.warp.tint import Tint
@@ -126,15 +126,13 @@ class Eyes:
         shown = mesh.label == EYE
         height = opening_height(mesh.label, EYE)
         moved = abs(height - zoom * self._height) / self._head_px
-        weight = max(float(ramp(np.array(moved), 0.002, 0.010)), float(ramp(np.array(gaze_rad), 0.01, 0.08)))
+        weight = max(step(moved, 0.002, 0.010), step(gaze_rad, 0.01, 0.08))
         box = bounding_box(shown, 3)
         if weight == 0 or box is None:
             return None
         positions = sampled_positions(mesh, box)
         colour = warped(self._bare, positions)
-        weight *= float(
-            ramp(np.array(height / self._head_px), 0.002, 0.010)
-        )  # a slit shows lashes, no eyeball
+        weight *= step(height / self._head_px, 0.002, 0.010)  # a slit shows lashes, no eyeball
         return soft_patch(box, colour.astype(np.float32), shown[box].astype(np.float32) * weight)
 
     def lid_patch(self, mesh: MeshField, zoom: float) -> Patch | None:
@@ -150,7 +148,7 @@ class Eyes:
         box = bounding_box(cover > 0, 2)
         if shut <= 0 or box is None:
             return None
-        opacity = cover[box] * float(ramp(np.array(shut), 0.1, 0.8)) * _COVER
+        opacity = cover[box] * step(shut, 0.1, 0.8) * _COVER
         colour = 255 * mesh.colour[box] / np.maximum(mesh.cover[box], 1e-6)[..., None]
         return soft_patch(box, colour.astype(np.float32), opacity.astype(np.float32))
 

@@ -91,7 +91,7 @@ class WarpAvatar:
         outer = SquareCrop(crop.left_px - around, crop.top_px - around, crop.side_px + 2 * around)
         self._layer = outer.resample(portrait.rgb, side + 2 * self._margin)
         zoom = len(self._layer) / outer.side_px
-        self._layer_view = View((outer.left_px, outer.top_px), zoom)
+        self._layer_view = View((float(outer.left_px), float(outer.top_px)), zoom)
         coarse = self._config.coarse_px
         self._grid = max(min(self._config.field_px, side) // coarse, 1) * coarse
         inset = self._margin / zoom
@@ -124,10 +124,10 @@ class WarpAvatar:
         self._rim = surface.parts.head[surface.parts.trust[surface.parts.head] > 0]
         self._centre = surface.centre_px(surface.track, self._grid_view)[0]
         self._outline = radial_outline(self._source[self._rim, :2], self._centre)
-        chin, crown = head[:, 1].max(), head[:, 1].min()
+        chin, crown = float(head[:, 1].max()), float(head[:, 1].min())
         collar = chin + 0.22 * (chin - crown)
         height = (np.arange(coarse) + 0.5) * (grid / coarse)
-        self._still = np.repeat(ramp(height, chin - 0.0 * (chin - crown), collar)[:, None], coarse, axis=1)
+        self._still = np.repeat(ramp(height, chin, collar)[:, None], coarse, axis=1)
         border = self._config.border if self._picture is not None else 0.0
         self._window = border_window(grid, border)[..., None]
 

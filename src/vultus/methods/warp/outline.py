@@ -1,6 +1,5 @@
 """The head's outline in two poses and the displacement around it: outline goes to outline, hair with it."""
 
-import cv2
 import numpy as np
 from jaxtyping import Float, Float32
 
@@ -53,7 +52,7 @@ def outline_displacement(
     """
     centres = ((np.arange(cells) + 0.5) * step_px).astype(np.float32)
     x, y = np.broadcast_arrays((centres - driven[0][0])[None, :], (centres - driven[0][1])[:, None])
-    radius, angle = cv2.cartToPolar(np.ascontiguousarray(x, np.float32), np.ascontiguousarray(y, np.float32))
+    radius, angle = np.hypot(x, y), np.arctan2(y, x)
     beyond = radius - _at(driven[1], angle)
     inside = np.minimum(radius / np.maximum(radius - beyond, 1e-6), 1.0)
     turned = angle + turn_rad
@@ -65,10 +64,10 @@ def outline_displacement(
     return moved.astype(np.float32), beyond.astype(np.float32)
 
 
-def _at(outline: Float[np.ndarray, " a"], angle: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+def _at(outline: Float[np.ndarray, " a"], angle: Float[np.ndarray, "h w"]) -> Float[np.ndarray, "h w"]:
     """The outline's radius at each angle, linear between directions; bins are centred on half steps."""
     place = angle * (_BINS / (2 * np.pi)) - 0.5
     low = np.floor(place)
     share = place - low
     index = low.astype(np.int64) % _BINS
-    return ((1 - share) * outline[index] + share * outline[(index + 1) % _BINS]).astype(np.float32)
+    return (1 - share) * outline[index] + share * outline[(index + 1) % _BINS]

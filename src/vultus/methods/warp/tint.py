@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float32, UInt8
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _BRIGHT = 0.80
@@ -30,11 +30,11 @@ class Tint:
         return (255 * self.gain * (luma + self.chroma * (albedo - luma))).clip(0, 255).astype(np.float32)
 
 
-def tint_of(skin: Float[np.ndarray, "n 3"]) -> Tint:
+def tint_of(skin: UInt8[np.ndarray, "n 3"]) -> Tint:
     """Judge a picture by the pixels of its face.
 
     Args:
-        skin: RGB, [0, 255]. Their brightest tenth tells the exposure, as skin's own tone says little.
+        skin: RGB. Their brightest tenth tells the exposure, as skin's own tone says little.
     """
     if not len(skin):
         return Tint(1.0, 1.0)
