@@ -58,7 +58,7 @@ class SquareCrop:
 
 
 def head_crop(
-    points_px: Float[np.ndarray, "v 2"], size_px: tuple[int, int], zoom: float = 1.7, rise: float = 0.02
+    points_px: Float[np.ndarray, "v 2"], size_px: tuple[int, int], zoom: float = 1.8, rise: float = 0.03
 ) -> SquareCrop:
     """Place a square around a head.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class WarpConfig:
     """The generator that warps the portrait by the fitted meshes [yataoz2023gdpw, §3]."""
 
-    zoom: float = 1.7
+    zoom: float = 1.8
     """Side of the crop in sizes of the head."""
 
     field_px: int = 256
@@ -19,7 +19,7 @@ class WarpConfig:
     turn_limit_rad: float = 0.70
     """Rotation from the portrait's pose that is never exceeded; half of it passes unchanged, rad."""
 
-    shift_limit: float = 0.5
+    shift_limit: float = 0.28
     """Shift of the head that is never exceeded, in sizes of the head."""
 
     zoom_limit: float = 0.4
@@ -30,6 +30,9 @@ class WarpConfig:
 
     border: float = 0.08
     """Width of the frame's border over which the field fades to none, in sides."""
+
+    sway: float = 0.8
+    """How far the torso goes along where head and collar move alike; 0 with `paste_back`, [0, 1]."""
 
     align: bool = True
     """Whether the mesh is drawn to the detected landmarks of the portrait where a detector is installed."""

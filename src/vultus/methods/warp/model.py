@@ -199,7 +199,9 @@ class WarpAvatar:
         track = limited(track, source, self._head_px, self._config)
         rigid = self._surface.project(track, self._grid_view)
         centres = self._surface.centre_px(track, self._grid_view)
-        for index, change in enumerate(pose_changes(track, source)):
+        shift = self._config.sway * self._surface.torso_shift_px(track, self._grid_view)
+        shift = np.zeros_like(shift) if self._picture is not None else shift
+        for index, change in enumerate(pose_changes(track, source, shift)):
             self._draw(frames[index], change, rigid[index], centres[index])
         return frames
 
@@ -211,7 +213,8 @@ class WarpAvatar:
         centre: np.ndarray,
     ) -> None:
         parts = self._surface.parts
-        driven = rigid + parts.fixed[:, None] * (self._source - rigid)
+        torso = self._source + np.array([*change.torso_px, 0.0], np.float32)
+        driven = rigid + parts.fixed[:, None] * (torso - rigid)
         mesh = mesh_field(parts, self._recessed(driven, change.zoom), self._view, change.motion, self._grid)
         displacement, trust = closed_openings(mesh.displacement, mesh.trust, mesh.label)
         field = extend(displacement, trust, self._prior(change, driven, centre, mesh.label)) * self._window
@@ -272,7 +275,8 @@ class WarpAvatar:
         off = cv2.resize((label == 0).astype(np.float32), (coarse, coarse), interpolation=cv2.INTER_AREA)
         near = np.exp(-np.maximum(beyond, 0) / (0.05 * self._grid)) * self._sideways(centre, change.turn_rad)
         weight = off * ((0.1 + near) * (1 - self._still) + 2.0 * self._still)
-        return Prior(moved * (1 - self._still)[..., None], weight.astype(np.float32))
+        moved += self._still[..., None] * (-np.array(change.torso_px, np.float32) - moved)
+        return Prior(moved, weight.astype(np.float32))
 
     def _sideways(self, centre: np.ndarray, turn_rad: float) -> Float32[np.ndarray, "c c"]:
         """1 beside and above the head, 0 below the chin, where the neck joins."""

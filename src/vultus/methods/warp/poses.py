@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from vultus.data.track import Track
 from vultus.face.rotations import matrix_from_axis_angle
@@ -26,9 +27,18 @@ class PoseChange:
     gaze_rad: float
     """How far the gaze has turned in the head."""
 
+    torso_px: tuple[float, float]
+    """Shift of the torso, image frame of the grid, px."""
 
-def pose_changes(track: Track, source: Track) -> list[PoseChange]:
-    """Compare each frame of a track with the portrait's own."""
+
+def pose_changes(track: Track, source: Track, torso_px: Float[np.ndarray, "t 2"]) -> list[PoseChange]:
+    """Compare each frame of a track with the portrait's own.
+
+    Args:
+        track: Driving poses.
+        source: The portrait's, one frame.
+        torso_px: Shift of the torso in each frame, px of the grid.
+    """
     origin = matrix_from_axis_angle(source.rotation_rad)
     relative = origin @ matrix_from_axis_angle(track.rotation_rad).mT  # driven to portrait, view frame
     # The view frame's y points up, so a turn from x to y there is one from y to x in the image.
@@ -36,4 +46,5 @@ def pose_changes(track: Track, source: Track) -> list[PoseChange]:
     angle = torch.acos(((relative.diagonal(dim1=1, dim2=2).sum(-1) - 1) / 2).clamp(-1, 1))
     gaze = (track.eyes_rad - source.eyes_rad).norm(dim=-1).amax(dim=-1)
     columns = (turn, track.scale / source.scale, torch.from_numpy(ramp(angle.numpy(), 0.01, 0.10)), gaze)
-    return [PoseChange(*row) for row in np.stack([c.numpy() for c in columns], axis=1).tolist()]
+    rows = np.stack([c.numpy() for c in columns], axis=1).tolist()
+    return [PoseChange(*row, (float(x), float(y))) for row, (x, y) in zip(rows, torso_px, strict=True)]

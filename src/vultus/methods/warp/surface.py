@@ -41,9 +41,26 @@ class Surface:
     def centre_px(self, track: Track, view: "View") -> Float[np.ndarray, "t 2"]:
         """Where the middle of the skull is seen, px of the view."""
         head = self.model.mean[torch.from_numpy(self.parts.head)]
-        middle = (head.amin(0) + head.amax(0)) / 2
-        seen = track.camera.project(middle.expand(len(track), 1, 3))[:, 0, :2].numpy()
-        return (seen - view.origin_px) * view.zoom
+        return self._seen((head.amin(0) + head.amax(0)) / 2, track, view)
+
+    def torso_shift_px(self, track: Track, view: "View") -> Float[np.ndarray, "t 2"]:
+        """How far the torso moves, as told by the head, px of the view.
+
+        In each direction the smaller of two shifts if they agree, else none: that of the collar, did it turn
+        with the head, and that of the head's origin. So a head that turns on a still neck moves no torso, and
+        nor does one that turns about its own middle.
+        """
+        collar = self.parts.fixed > 0.5
+        if not collar.any():
+            return np.zeros((len(track), 2))
+        points = torch.stack([self.model.mean[torch.from_numpy(collar)].mean(0), torch.zeros(3)])
+        first, second = (self._seen(p, track, view) - self._seen(p, self.track, view) for p in points)
+        agree = np.sign(first) == np.sign(second)
+        return np.where(agree, np.sign(first) * np.minimum(np.abs(first), np.abs(second)), 0.0)
+
+    def _seen(self, point: Float[Tensor, " 3"], track: Track, view: "View") -> Float[np.ndarray, "t 2"]:
+        projected = track.camera.project(point.expand(len(track), 1, 3))[:, 0, :2].numpy()
+        return np.asarray((projected - view.origin_px) * view.zoom, dtype=np.float64)
 
 
 @dataclass(frozen=True)
