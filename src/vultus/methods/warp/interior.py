@@ -20,8 +20,8 @@ _AMBIENT = 0.3
 _WIDE = (0.04, 0.08)
 """Opening of the portrait's mouth from which more than its teeth is kept, in sizes of the head."""
 
-_GROWTH = 0.010
-"""Growth of the opening's height at which the interior is fully drawn, in sizes of the head."""
+_GROWTH = (0.002, 0.012)
+"""Growth of the opening's height from which the interior appears, and at which it is full, in sizes of the head."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class MouthInterior:
         """
         shown = mesh.label == MOUTH
         growth = opening_height(mesh.label, MOUTH) - zoom * self._height
-        weight = step(growth / self._head_px, 0.0, _GROWTH)
+        weight = step(growth / self._head_px, *_GROWTH)
         box = bounding_box(shown, 3)
         if weight == 0 or box is None:
             return None

@@ -46,5 +46,8 @@ def pose_changes(track: Track, source: Track, torso_px: Float[np.ndarray, "t 2"]
     angle = torch.acos(((relative.diagonal(dim1=1, dim2=2).sum(-1) - 1) / 2).clamp(-1, 1))
     gaze = (track.eyes_rad - source.eyes_rad).norm(dim=-1).amax(dim=-1)
     columns = (turn, track.scale / source.scale, torch.from_numpy(ramp(angle.numpy(), 0.01, 0.10)), gaze)
-    rows = np.stack([c.numpy() for c in columns], axis=1).tolist()
-    return [PoseChange(*row, (float(x), float(y))) for row, (x, y) in zip(rows, torso_px, strict=True)]
+    rows = zip(*(column.tolist() for column in columns), torso_px.tolist(), strict=True)
+    return [
+        PoseChange(turn_rad, zoom, motion, gaze_rad, (x, y))
+        for turn_rad, zoom, motion, gaze_rad, (x, y) in rows
+    ]
