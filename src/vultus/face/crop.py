@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class SquareCrop:
         return rows, slice(max(self.left_px, 0), min(self.left_px + self.side_px, width))
 
     def cut(self, picture: UInt8[np.ndarray, "h w *c"]) -> UInt8[np.ndarray, "s s *c"]:
-        """The crop's pixels, untouched; beyond the picture its border is repeated."""
+        """The crop's pixels, untouched; beyond its border the picture is mirrored."""
         height, width = picture.shape[:2]
-        rows = np.arange(self.top_px, self.top_px + self.side_px).clip(0, height - 1)
-        columns = np.arange(self.left_px, self.left_px + self.side_px).clip(0, width - 1)
+        rows = _mirrored(np.arange(self.top_px, self.top_px + self.side_px), height)
+        columns = _mirrored(np.arange(self.left_px, self.left_px + self.side_px), width)
         return np.ascontiguousarray(picture[rows[:, None], columns])
 
     def resample(self, picture: UInt8[np.ndarray, "h w c"], side_px: int) -> UInt8[np.ndarray, "s s c"]:
@@ -76,6 +76,12 @@ def head_crop(
     centre = (low + high) / 2 + [0.0, rise * side]
     left, top = (round(float(c) - side / 2) for c in centre)
     return SquareCrop(_shifted(left, side, size_px[1]), _shifted(top, side, size_px[0]), side)
+
+
+def _mirrored(index: Int[np.ndarray, " n"], length: int) -> Int[np.ndarray, " n"]:
+    """Indices folded back into [0, length), as often as needed; the border's pixel is repeated."""
+    folded = index % (2 * length)
+    return np.minimum(folded, 2 * length - 1 - folded)
 
 
 def _shifted(start: int, side: int, length: int) -> int:

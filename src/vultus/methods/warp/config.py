@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class WarpConfig:
-    """The generator that warps the portrait by the fitted meshes [yataoz2023gdpw, §3]."""
+    """The generator that warps the portrait by the fitted meshes [zhong2022gdpw, §3]."""
 
     zoom: float = 1.8
     """Side of the crop in sizes of the head."""
@@ -22,7 +22,7 @@ class WarpConfig:
     shift_limit: float = 0.28
     """Shift of the head that is never exceeded, in sizes of the head."""
 
-    zoom_limit: float = 0.4
+    zoom_limit: float = 0.25
     """Change of the head's size that is never exceeded, |ln ratio|."""
 
     margin: float = 0.2

@@ -1,7 +1,7 @@
 """The displacement field of the fitted meshes: where each pixel of the driven head lies in the portrait.
 
 The field stands on the driving mesh. The z-buffer tells which point of the head each pixel shows; that
-point's place in the portrait minus the pixel's is the backward displacement [yataoz2023gdpw, §3].
+point's place in the portrait minus the pixel's is the backward displacement [zhong2022gdpw, §3].
 """
 
 from dataclasses import dataclass

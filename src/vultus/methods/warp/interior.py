@@ -21,7 +21,7 @@ _WIDE = (0.04, 0.08)
 """Opening of the portrait's mouth from which more than its teeth is kept, in sizes of the head."""
 
 _GROWTH = (0.002, 0.012)
-"""Growth of the opening's height from which the interior appears, and at which it is full, in sizes of the head."""
+"""Growth of the opening's height at which the interior begins to show, and is full, in sizes of the head."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,16 @@ def person_matte(
     matte = _segmented(rgb) if _has_segmenter() else grab_cut(rgb, head)
     if matte[head].mean() < 0.5:
         matte = grab_cut(rgb, head)
-    return np.maximum(matte, cv2.GaussianBlur(head.astype(np.float32), (0, 0), 1.0))
+    return _of_one_person(np.maximum(matte, cv2.GaussianBlur(head.astype(np.float32), (0, 0), 1.0)), head)
+
+
+def _of_one_person(
+    matte: Float32[np.ndarray, "h w"], head: Bool[np.ndarray, "h w"]
+) -> Float32[np.ndarray, "h w"]:
+    """The matte without what hangs together with the head in no way: other people, reflections."""
+    pieces = cv2.connectedComponents((matte > 0.2).astype(np.uint8))[1]
+    own = np.setdiff1d(pieces[head], 0)
+    return np.where(np.isin(pieces, own), matte, 0).astype(np.float32)
 
 
 def grab_cut(rgb: UInt8[np.ndarray, "h w 3"], head: Bool[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:

@@ -18,10 +18,10 @@ def test_corners_of_the_crop_are_corners_of_its_picture():
     np.testing.assert_allclose(crop.to_crop(50) @ [[10, 110], [20, 120], [1, 1]], [[0, 50], [0, 50]])
 
 
-def test_cutting_repeats_the_border_beyond_the_picture():
+def test_the_picture_is_mirrored_beyond_its_border():
     picture = np.random.default_rng(0).integers(0, 256, (8, 10, 3), np.uint8)
     cut = SquareCrop(left_px=-3, top_px=-2, side_px=14).cut(picture)
-    padded = cv2.copyMakeBorder(picture, 2, 4, 3, 1, cv2.BORDER_REPLICATE)
+    padded = cv2.copyMakeBorder(picture, 2, 4, 3, 1, cv2.BORDER_REFLECT)
     np.testing.assert_array_equal(cut, padded)
 
 

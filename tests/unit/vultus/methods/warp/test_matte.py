@@ -29,3 +29,9 @@ def test_the_head_always_belongs_to_the_person():
 def test_a_head_that_fills_the_picture_is_all_person():
     rgb, _, _ = _scene()
     assert (grab_cut(rgb, np.ones((120, 120), bool)) == 1).all()
+
+
+def test_others_do_not_belong_to_the_person():
+    rgb, head, _ = _scene()
+    rgb[5:25, 95:115] = (190, 60, 50)
+    assert not person_matte(rgb, head)[8:20, 98:110].any()
