@@ -73,7 +73,8 @@ class WarpAvatar:
         self._prepare_layers()
         self._prepare_field()
         self._prepare_openings()
-        arrays = [value for value in (*vars(self).values(), *vars(self._view).values()) if _is_array(value)]
+        holders = (self, self._view, self._eyes, self._mouth)
+        arrays = [value for holder in holders for value in vars(holder).values() if _is_array(value)]
         self.memory_bytes: int = sum(array.nbytes for array in arrays) + self._surface.offset_head.nbytes
 
     def _place(self, surface: Surface, portrait: Portrait, options: AvatarOptions) -> None:
