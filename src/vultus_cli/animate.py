@@ -65,7 +65,11 @@ class Motion:
 )
 @click.option("--driving-face", default="largest", show_default=True, help="Which face of VIDEO.")
 @click.option(
-    "--smoothing", type=click.Choice(SMOOTHINGS), default="none", show_default=True, help="Of VIDEO's track."
+    "--smoothing",
+    type=click.Choice(SMOOTHINGS),
+    default="gaussian",
+    show_default=True,
+    help="Of VIDEO's track.",
 )
 @click.option(
     "--out", "out_path", type=FILE, default=Path("out.mp4"), show_default=True, help="Video to write."

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
+from scipy.spatial.transform import Rotation
 
 from vultus.face.arkit import ARKIT_52
 from vultus.face.landmarks import IBUG68_FROM_MEDIAPIPE
 from vultus.face.morphable import MorphableModel
 
 Array = np.ndarray
+Pose = tuple[Float[Array, "3 3"], float, Float[Array, " 3"]]
+"""R, s and t with s R x + t, in the view frame."""
 
 _EYE_GAPS = ((160, 144), (159, 145), (158, 153), (385, 380), (386, 374), (387, 373))
 _LIP_GAPS = ((81, 178), (13, 14), (311, 402))
@@ -31,6 +34,8 @@ class SolverConfig:
     """Number of landmarks that would say as much if their errors were independent."""
     depth_weight: float = 0.25
     """Weight of the depth of a landmark, which is guessed rather than seen, relative to x and y."""
+    pose_depth_weight: float = 0.15
+    """The same where the pose is sought: the guess follows the mouth as much as the head."""
     eye_gap_weight: float = 12.0
     """Weight of a lid opening relative to a landmark: blinks are small and matter much."""
     lip_gap_weight: float = 3.0
@@ -103,6 +108,7 @@ class HeadSolver:
         self._gram = np.einsum("laq,lbr->abqr", weighted, self._rows, optimize=True)  # (3, 3, i + e, i + e)
         self._moment = np.ascontiguousarray(weighted.reshape(-1, basis.shape[2]).T)  # (i + e, 3 (l + g))
         self._prior, self._lower, self._upper = self._bounds(model)
+        self._rigidity = self._landmark_rigidity(basis[..., model.identity_count :])
         shown = "ibug68" if "ibug68" in model.landmarks else self.landmark_set
         self._mean_68, self._basis_68 = _landmark_model(model, shown)
         if shown != "ibug68":
@@ -170,17 +176,25 @@ class HeadSolver:
         shape = base + basis @ coefficients
         base_rows = self._with_gaps(base)
         for _ in range(rounds):
-            rotation, scale, shift = align_rigidly(shape, points_view)
+            rotation, scale, shift = self._align(shape, points_view)
             seen = self._with_gaps((points_view - shift) @ rotation / scale)  # (r, 3) head frame
             self._shut_lids(seen)
             coefficients = self._solve(seen - base_rows, rotation, part)
             shape = base + basis @ coefficients
-        rotation, scale, shift = align_rigidly(shape, points_view)
+        rotation, scale, shift = self._align(shape, points_view)
         scale, flat_shift = _rescale(shape @ rotation.T, points_view)
         identity, expression = np.split(
             np.concatenate([np.zeros(part.start), coefficients]), [self.identity_count]
         )
         return HeadFit(identity, expression, rotation, scale, flat_shift * (1.0, -1.0))
+
+    def _align(self, shape: Float[Array, "l 3"], points_view: Float[Array, "l 3"]) -> Pose:
+        """The pose that brings the shape to the landmarks, their depths trusted less."""
+        pose = align_rigidly(shape, points_view, self._rigidity)
+        axes = np.array([1.0, 1.0, self.config.pose_depth_weight])
+        for _ in range(2):
+            pose = refine_pose(pose, shape, points_view, self._rigidity, axes)
+        return pose
 
     def _solve(
         self, wanted: Float[Array, "r 3"], rotation: Float[Array, "3 3"], part: slice
@@ -197,6 +211,12 @@ class HeadSolver:
         whole = c.independent_points * (self._unit_mm / c.noise_mm) ** 2
         gaps = [c.eye_gap_weight] * eye_count + [c.lip_gap_weight] * lip_count
         return whole * np.concatenate([np.full(len(self.mean), 1 / len(self.mean)), np.array(gaps) / 68])
+
+    def _landmark_rigidity(self, expression_basis: Float[Array, "l 3 e"]) -> Float[Array, " l"]:
+        """How much each landmark says of the pose: less, the further expressions may carry it."""
+        deviation = self._prior[-expression_basis.shape[2] :] ** -0.5
+        carried_mm = self._unit_mm * np.sqrt(((expression_basis * deviation) ** 2).sum((1, 2)))
+        return 1 / (self.config.noise_mm**2 + carried_mm**2)
 
     def _with_gaps(self, rows: Float[Array, "l 3 *q"]) -> Float[Array, "r 3 *q"]:
         return np.concatenate([rows, rows[self._upper_edges] - rows[self._lower_edges]])
@@ -230,20 +250,58 @@ IBUG_INDEX = np.array(IBUG68_FROM_MEDIAPIPE)
 
 
 def align_rigidly(
-    points: Float[Array, "l 3"], target: Float[Array, "l 3"]
-) -> tuple[Float[Array, "3 3"], float, Float[Array, " 3"]]:
-    """Rotation, scale and shift that bring points to a target, least squares [umeyama1991].
+    points: Float[Array, "l 3"], target: Float[Array, "l 3"], weights: Float[Array, " l"]
+) -> Pose:
+    """Rotation, scale and shift that bring points to a target, weighted least squares [umeyama1991].
 
     Returns:
         R, s and t with s R x + t ≈ y.
     """
-    centre, aim = points.mean(0), target.mean(0)
+    share = weights / weights.sum()
+    centre, aim = share @ points, share @ target
     from_centre, from_aim = points - centre, target - aim
-    left, sizes, right = np.linalg.svd(from_aim.T @ from_centre)
+    left, sizes, right = np.linalg.svd((from_aim * share[:, None]).T @ from_centre)
     sign = np.array([1.0, 1.0, np.sign(np.linalg.det(left @ right))])
     rotation = (left * sign) @ right
-    scale = float((sizes * sign).sum() / (from_centre**2).sum())
+    scale = float((sizes * sign).sum() / (share @ from_centre**2).sum())
     return rotation, scale, aim - scale * rotation @ centre
+
+
+def refine_pose(
+    pose: Pose,
+    points: Float[Array, "l 3"],
+    target: Float[Array, "l 3"],
+    weights: Float[Array, " l"],
+    axis_weights: Float[Array, " 3"],
+) -> Pose:
+    """One Gauss-Newton step towards least squares whose view axes weigh differently.
+
+    Args:
+        pose: R, s and t to start from.
+        points: x, head frame.
+        target: y, view frame.
+        weights: Of each point.
+        axis_weights: Of the view's axes.
+    """
+    rotation, scale, shift = pose
+    turned = scale * points @ rotation.T
+    x, y, z = turned.T
+    none = np.zeros_like(x)
+    jacobian = np.stack(
+        [
+            np.stack([none, z, -y, x], 1),  # of x_view by rotation about x, y, z and by log s
+            np.stack([-z, none, x, y], 1),
+            np.stack([y, -x, none, z], 1),
+        ],
+        axis=1,
+    )  # (l, 3, 4)
+    jacobian = np.concatenate([jacobian, np.broadcast_to(np.eye(3), (len(x), 3, 3))], axis=2)
+    trust = weights[:, None] / weights.sum() * axis_weights
+    left = target - turned - shift
+    normal = np.einsum("lak,la,lam->km", jacobian, trust, jacobian, optimize=True)
+    step = np.linalg.solve(normal, np.einsum("lak,la->k", jacobian, trust * left))
+    turn = Rotation.from_rotvec(step[:3]).as_matrix()
+    return turn @ rotation, scale * float(np.exp(step[3])), shift + step[4:]
 
 
 def solve_bounded(

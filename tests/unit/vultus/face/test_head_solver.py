@@ -7,7 +7,7 @@ import torch
 from scipy.optimize import lsq_linear
 from scipy.spatial.transform import Rotation
 
-from vultus.face.head_solver import HeadSolver, SolverConfig, align_rigidly, solve_bounded
+from vultus.face.head_solver import HeadSolver, SolverConfig, align_rigidly, refine_pose, solve_bounded
 from vultus.face.models import load_morphable
 from vultus.face.rotations import angles_from_matrix, matrix_from_angles
 
@@ -53,7 +53,7 @@ def test_coefficients_with_equal_bounds_stay():
 def test_rigid_alignment_is_scipys():
     rng = np.random.default_rng(0)
     points, target = rng.standard_normal((20, 3)), rng.standard_normal((20, 3))
-    rotation, scale, shift = align_rigidly(points, target)
+    rotation, scale, shift = align_rigidly(points, target, np.ones(20))
     expected, _ = Rotation.align_vectors(target - target.mean(0), points - points.mean(0))
     np.testing.assert_allclose(rotation, expected.as_matrix(), atol=1e-12)
     left = target - (scale * points @ rotation.T + shift)
@@ -139,3 +139,28 @@ def test_real_faces_are_met_within_the_bar(shared, head):
     assert max(errors) < 0.04
     assert np.mean(off) < 6
     assert np.max(off) < 15
+
+
+def test_a_pose_refined_with_equal_axes_is_the_rigid_one():
+    rng = np.random.default_rng(1)
+    points, target, weights = (
+        rng.standard_normal((30, 3)),
+        rng.standard_normal((30, 3)),
+        rng.uniform(0.2, 1, 30),
+    )
+    best = align_rigidly(points, target, weights)
+    for found, expected in zip(refine_pose(best, points, target, weights, np.ones(3)), best, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_a_pose_without_depths_comes_from_the_picture_plane():
+    rng = np.random.default_rng(2)
+    points = rng.standard_normal((30, 3))
+    turn = Rotation.from_euler("xyz", [0.2, -0.1, 0.3]).as_matrix()
+    target = 3 * points @ turn.T + [5.0, 6.0, 7.0]
+    target[:, 2] *= 1.5  # depths that lie
+    pose = align_rigidly(points, target, np.ones(30))
+    for _ in range(30):
+        pose = refine_pose(pose, points, target, np.ones(30), np.array([1.0, 1.0, 1e-9]))
+    np.testing.assert_allclose(pose[0], turn, atol=1e-5)
+    assert abs(pose[1] - 3) < 1e-4
