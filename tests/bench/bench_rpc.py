@@ -9,7 +9,6 @@ import skimage.data
 from harness import Bench
 from PIL import Image
 
-import vultus.methods.warp.model  # noqa: F401 - it enters itself into METHODS
 from vultus.data.media import Frame
 from vultus.data.track import Track
 from vultus.face.models import load_morphable

@@ -14,7 +14,6 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-import vultus.methods.warp.model  # noqa: F401 - it enters itself into METHODS
 from vultus.data.media import read_picture
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError
