@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -14,10 +14,24 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from vultus.data.media.atomic import replacing
 from vultus.errors import IncompatibleError, InputError
 from vultus.face.cameras import Camera
 from vultus.face.morphable import MorphableModel
 from vultus.face.rotations import matrix_from_axis_angle
+
+_NO_TRACK = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    OverflowError,
+    RuntimeError,
+    BadZipFile,
+    EOFError,
+    zlib.error,
+)
+"""What reading raises where the file is something else."""
 
 
 @dataclass(frozen=True)
@@ -135,35 +149,83 @@ class Track:
         """Read what `to_bytes` wrote; raises `InputError` that names `name` when it is something else."""
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                header = json.loads(str(file["header"]))
-                tensors = {key: torch.from_numpy(file[key]) for key in cls.tensor_names()}
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
+                values: dict[str, Any] = cls._described(json.loads(str(file["header"])), name)
+                arrays = {key: file[key] for key in cls.tensor_names()}
+            values |= {key: torch.from_numpy(array) for key, array in _typed(arrays).items()}
+        except _NO_TRACK as error:
             raise InputError(
                 f"{name} is not a track: {error}", remedy="make one with `vultus fit VIDEO --out TRACK.npz`"
             ) from error
+        track = cls(**values)
+        if fault := _fault(track):
+            raise InputError(f"{name} cannot be used: {fault}", remedy="fit the clip again")
+        return track
+
+    @classmethod
+    def _described(cls, header: dict[str, Any], name: str) -> dict[str, Any]:
+        """What a file's header says of all frames; raises one of `_NO_TRACK` where it is something else."""
         if header["schema"] != cls.SCHEMA:
             raise InputError(
                 f"{name} has track schema {header['schema']}, this program reads {cls.SCHEMA}",
                 remedy="fit the clip again",
             )
-        return cls(
-            **tensors,
-            fps=header["fps"],
-            size_px=tuple(header["size_px"]),
-            morphable=header["morphable"],
-            morphable_digest=header["morphable_digest"],
-        )
+        height, width = header["size_px"]
+        return {
+            "fps": float(header["fps"]),
+            "size_px": (int(height), int(width)),
+            "morphable": str(header["morphable"]),
+            "morphable_digest": str(header["morphable_digest"]),
+        }
 
     def save(self, path: Path) -> None:
         """Write the track to `path`, whole or not at all."""
-        temporary = path.with_name(f".{path.name}.part")
-        temporary.write_bytes(self.to_bytes())
-        temporary.replace(path)
+        with replacing(path) as temporary:
+            temporary.write_bytes(self.to_bytes())
 
     @classmethod
     def load(cls, path: Path) -> "Track":
         """Read a track file; raises `InputError` naming the file."""
+        if path.exists() and not path.is_file():
+            raise InputError(f"cannot read {path}: it is not an ordinary file", remedy="name a track file")
         try:
             return cls.from_bytes(path.read_bytes(), str(path))
         except OSError as error:
             raise InputError(f"cannot read {path}: {error.strerror}", remedy="check the path") from error
+
+
+_SHAPES = {"rotation_rad": (3,), "jaw_rad": (3,), "eyes_rad": (2, 3), "translation_px": (2,)}
+"""Shape of one frame's value in each tensor whose width no model decides."""
+_FASTEST_HZ = 1000.0
+
+
+def _typed(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The arrays of a file, each of its type; raises `ValueError` where a shape or a type cannot be."""
+    typed: dict[str, np.ndarray] = {}
+    count = len(np.atleast_1d(arrays["scale"]))
+    if not count:
+        raise ValueError("it has no frames")
+    for name, array in arrays.items():
+        rest = array.shape[1:2] if name in ("identity", "expression") else _SHAPES.get(name, ())
+        if array.shape != (count, *rest):
+            raise ValueError(f"{name} has shape {array.shape}, not {(count, *rest)}")
+        if array.dtype.kind not in "biuf":
+            raise ValueError(f"{name} holds {array.dtype}, no numbers")
+        kind = {"valid": np.bool_, "time_s": np.float64}.get(name, np.float32)
+        typed[name] = array.astype(kind)
+    return typed
+
+
+def _fault(track: Track) -> str | None:
+    """What no track can have, or None."""
+    for name in Track.tensor_names():
+        if not torch.isfinite(getattr(track, name)).all():
+            return f"its {name} is not finite"
+    if not (track.scale > 0).all():
+        return "its scale is not above 0"
+    if not (track.time_s.diff() > 0).all():
+        return "its times do not rise"
+    if not 0 <= track.fps <= _FASTEST_HZ:
+        return f"no clip has {track.fps} frames a second"
+    if min(track.size_px) < 1:
+        return f"no picture has the size {track.size_px}"
+    return None

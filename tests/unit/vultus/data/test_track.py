@@ -1,4 +1,6 @@
 import dataclasses
+import io
+import os
 
 import numpy as np
 import pytest
@@ -121,3 +123,59 @@ def test_a_track_of_another_schema_says_so(track, monkeypatch):
     monkeypatch.undo()
     with pytest.raises(InputError, match="schema 2, this program reads 1"):
         Track.from_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"expression": torch.full((6, 1), torch.nan)}, "expression is not finite"),
+        ({"time_s": torch.full((6,), torch.nan, dtype=torch.float64)}, "time_s is not finite"),
+        ({"time_s": torch.zeros(6, dtype=torch.float64)}, "times do not rise"),
+        ({"scale": torch.zeros(6)}, "scale is not above 0"),
+        ({"scale": torch.ones(2)}, "has shape"),
+        ({"jaw_rad": torch.zeros(6, 2)}, "jaw_rad has shape"),
+        ({"fps": -5.0}, "no clip has -5.0 frames a second"),
+        ({"fps": float("nan")}, "no clip has nan frames a second"),
+        ({"fps": "fast"}, "is not a track"),
+        ({"size_px": (1,)}, "is not a track"),
+        ({"size_px": (0, 5)}, "no picture has the size"),
+    ],
+)
+def test_values_that_cannot_be_are_refused(track, changes, message):
+    fields = {field.name: getattr(track, field.name) for field in dataclasses.fields(Track)} | changes
+    unchecked = object.__new__(Track)
+    for name, value in fields.items():
+        object.__setattr__(unchecked, name, value)
+    with pytest.raises(InputError, match=message):
+        Track.from_bytes(unchecked.to_bytes())
+
+
+def test_an_empty_track_is_refused(track):
+    with pytest.raises(InputError, match="no frames"):
+        Track.from_bytes(track[:0].to_bytes())
+
+
+@pytest.mark.parametrize("header", ["[]", "{}", "no json", '"text"'])
+def test_a_header_of_another_kind_is_refused(track, header, tmp_path):
+    with np.load(io.BytesIO(track.to_bytes())) as file:
+        arrays = dict(file)
+    np.savez(tmp_path / "odd.npz", **(arrays | {"header": np.array(header)}))
+    with pytest.raises(InputError, match=r"odd\.npz is not a track"):
+        Track.load(tmp_path / "odd.npz")
+
+
+def test_a_bare_array_and_words_are_refused(track, tmp_path):
+    np.save(tmp_path / "bare.npy", np.zeros(3))
+    with pytest.raises(InputError, match="is not a track"):
+        Track.load(tmp_path / "bare.npy")
+    with np.load(io.BytesIO(track.to_bytes())) as file:
+        arrays = dict(file)
+    np.savez(tmp_path / "words.npz", **(arrays | {"expression": np.full((6, 1), "a")}))
+    with pytest.raises(InputError, match="no numbers"):
+        Track.load(tmp_path / "words.npz")
+
+
+def test_a_pipe_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.npz")
+    with pytest.raises(InputError, match="not an ordinary file"):
+        Track.load(tmp_path / "pipe.npz")
