@@ -1,5 +1,6 @@
 """Channels to rooms, and calls whose failures are our errors."""
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -11,6 +12,8 @@ from vultus_kit.rpc.errors import from_rpc_error
 from vultus_kit.rpc.options import MAX_PICTURE_BYTES, OPTIONS
 
 T = TypeVar("T")
+LONGEST_REQUEST_S = 10.0
+"""How long the end of a call waits for a request that is being made, s."""
 
 
 def open_channel(target: str) -> grpc.Channel:
@@ -42,14 +45,30 @@ class _Guarded:
 
     def __init__(self, requests: Iterable[Any]) -> None:
         self._requests = requests
+        self._turn = threading.Lock()
+        self._ended = False
         self.failure: Exception | None = None
 
     def __iter__(self) -> Iterator[Any]:
-        """The requests; an error ends them."""
+        """The requests, taken by a thread of gRPC; an error ends them."""
         try:
-            yield from self._requests
+            requests = iter(self._requests)
+            while True:
+                with self._turn:
+                    if self._ended:
+                        return
+                    request = next(requests, None)
+                if request is None:
+                    return
+                yield request
         except Exception as error:  # noqa: BLE001 - raised again in the thread that reads the responses
             self.failure = error
+
+    def end(self) -> None:
+        """Take no more requests, and wait for the one that is being made: then its source can be closed."""
+        self._ended = True
+        if self._turn.acquire(timeout=LONGEST_REQUEST_S):
+            self._turn.release()
 
 
 def stream(room: str, method: Any, requests: Iterable[T], timeout_s: float | None = None) -> Iterator[Any]:
@@ -71,5 +90,6 @@ def stream(room: str, method: Any, requests: Iterable[T], timeout_s: float | Non
             raise
     finally:
         call.cancel()
+        guarded.end()
     if guarded.failure is not None:
         raise guarded.failure
