@@ -53,7 +53,12 @@ def command(folder: Path, as_json: bool) -> None:
     started = time.monotonic()
     if folder.exists() and not folder.is_dir():
         raise InputError(f"cannot write to {folder}: it is a file", remedy="give --out another folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot make {folder}: {error.strerror}", remedy="give --out another folder"
+        ) from error
     video = folder / "animation.mp4"
     with Rooms() as rooms:
         made = _make(rooms, video)

@@ -51,7 +51,7 @@ def command(
         report = evaluate(rooms, generated, reference, options)
     values = {"generated": str(generated), "reference": str(reference), **as_values(report)}
     if out_path:
-        text = as_csv(report) if out_path.suffix == ".csv" else json.dumps(values, indent=1)
+        text = as_csv(report) if out_path.suffix.lower() == ".csv" else json.dumps(values, indent=1)
         with replacing(out_path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     if as_json:

@@ -17,6 +17,8 @@ from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import FitOptions, FitSummary
 
 SMOOTHINGS = ("none", "one_euro", "gaussian", "moving_average")
+MOST_FACE_DIGITS = 4
+"""Longer numbers of a face are typing errors, and some do not fit into a message."""
 
 
 @click.command("fit")
@@ -49,7 +51,7 @@ def face_choice(text: str) -> "int | Literal['largest']":
     """The face that `text` names; raises a usage error for anything but "largest" and numbers."""
     if text == "largest":
         return "largest"
-    if text.isdigit():
+    if text.isdecimal() and len(text) <= MOST_FACE_DIGITS:
         return int(text)
     raise click.UsageError(f"--face cannot be {text!r}: use largest, or 0, 1, … from the left")
 

@@ -1,6 +1,7 @@
 """Files that the user names."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,9 @@ from vultus.data.media import Frame, VideoReader, read_picture
 from vultus.errors import InputError
 
 PICTURE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+
+LONGEST_NAME = 255
+"""Of a file, bytes; what common file systems allow."""
 
 FILE = click.Path(path_type=Path)
 """A path that the command checks itself, to say more than click would."""
@@ -41,6 +45,12 @@ def check_output(path: Path, suffixes: tuple[str, ...], inputs: tuple[Path | Non
             remedy=f"give --out {path.stem or 'out'}{suffixes[0]}",
             metadata={"path": path},
         )
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        raise InputError(
+            f"cannot write {path.name[:20]}…: its name is too long",
+            remedy=f"use at most {LONGEST_NAME} bytes",
+            metadata={"path": path},
+        )
     if not path.parent.is_dir():
         raise InputError(
             f"cannot write {path}: there is no folder {path.parent}",
@@ -50,6 +60,12 @@ def check_output(path: Path, suffixes: tuple[str, ...], inputs: tuple[Path | Non
     if path.is_dir():
         raise InputError(
             f"cannot write {path}: it is a folder", remedy="name a file", metadata={"path": path}
+        )
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise InputError(
+            f"cannot write {path}: no right to write in {path.parent}",
+            remedy="give --out a name in another folder",
+            metadata={"path": path},
         )
     if any(path.resolve() == given.resolve() for given in inputs if given):
         raise InputError(f"{path} is an input too", remedy="give another --out", metadata={"path": path})

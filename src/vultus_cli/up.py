@@ -29,6 +29,8 @@ def command(names: str, host: str, port: int) -> None:
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     if unknown := [name for name in chosen if name not in ROOMS]:
         raise InputError(f"no room called {unknown[0]!r}", remedy=f"known: {', '.join(ROOMS)}")
+    if not chosen or len(set(chosen)) != len(chosen):
+        raise InputError(f"--rooms cannot be {names!r}", remedy=f"name each room once: {', '.join(ROOMS)}")
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
