@@ -68,7 +68,7 @@ def edit_from_wire(message: pb.PoseEdit) -> PoseEdit:
             )
     for name, value in edit.expressions.items():
         if not math.isfinite(value):
-            raise InputError(f"{name} cannot be {value}", metadata={"expression": name})
+            raise InputError(f"{name} cannot be {value}", remedy="use 0 to 1", metadata={"expression": name})
     return edit
 
 

@@ -110,9 +110,15 @@ def _check_samples(samples: Sequence[track_pb2.TrackSample]) -> None:
 def _check_values(sample: track_pb2.TrackSample) -> None:
     for name in _VECTORS:
         if not math.isfinite(sum(getattr(sample, name))):
-            raise InputError(f"a sample's {name} is not finite", metadata={"field": name})
+            raise InputError(
+                f"a sample's {name} is not finite", remedy="fit the clip again", metadata={"field": name}
+            )
     if not 0 < sample.scale < math.inf:
-        raise InputError(f"a sample's scale is {sample.scale}, not above 0", metadata={"scale": sample.scale})
+        raise InputError(
+            f"a sample's scale is {sample.scale}, not above 0",
+            remedy="fit the clip again",
+            metadata={"scale": sample.scale},
+        )
 
 
 def _check_size(height: int, width: int) -> None:
