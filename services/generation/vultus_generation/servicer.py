@@ -61,7 +61,7 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         async def render(requested: Track) -> tuple[Frames, Track]:
             return await self._studio.render(prepared, requested, wait=True), requested
 
-        requested = self._requested(reader.parts(), transfer)
+        requested = self._requested(reader.parts(), prepared, transfer)
         async with aclosing(in_order(requested, render)) as rendered:
             async for frames, shown in rendered:
                 for message in writer.messages(frames, shown):
@@ -85,10 +85,11 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         return codec.deletion_to_wire(self._studio.cache.delete(codec.avatar_id_from_wire(request)))
 
     async def _requested(
-        self, driving: AsyncIterator[Track], transfer: MotionTransfer | None
+        self, driving: AsyncIterator[Track], prepared: Prepared, transfer: MotionTransfer | None
     ) -> AsyncGenerator[Track, None]:
         loop = asyncio.get_running_loop()
         async for part in driving:
+            codec.check_driving(part, prepared.source)
             yield (
                 part if transfer is None else await loop.run_in_executor(self._workers, transfer.apply, part)
             )

@@ -122,6 +122,16 @@ class Track:
                 metadata={"track_model": self.morphable, "model": model.name},
             )
 
+        counts = self.identity.shape[1], self.expression.shape[1]
+        needed = model.identity_basis.shape[2], model.expression_basis.shape[2]
+        if counts != needed:
+            raise IncompatibleError(
+                f"the track has {counts} coefficients of identity and expression, "
+                f"{model.name!r} has {needed}",
+                remedy="fit again",
+                metadata={"track_counts": counts, "model_counts": needed},
+            )
+
     @staticmethod
     def concatenate(parts: "Sequence[Track]") -> "Track":
         """One track of several that follow each other."""
@@ -224,7 +234,7 @@ def _fault(track: Track) -> str | None:
         return "its scale is not above 0"
     if not (track.time_s.diff() > 0).all():
         return "its times do not rise"
-    if not 0 <= track.fps <= _FASTEST_HZ:
+    if not 0 < track.fps <= _FASTEST_HZ:
         return f"no clip has {track.fps} frames a second"
     if min(track.size_px) < 1:
         return f"no picture has the size {track.size_px}"

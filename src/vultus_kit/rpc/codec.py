@@ -113,6 +113,12 @@ def _check_values(sample: track_pb2.TrackSample) -> None:
             raise InputError(
                 f"a sample's {name} is not finite", remedy="fit the clip again", metadata={"field": name}
             )
+    if not math.isfinite(sample.time_offset_s + sample.confidence):
+        raise InputError(
+            "a sample's time or confidence is not finite",
+            remedy="fit the clip again",
+            metadata={"time_offset_s": sample.time_offset_s, "confidence": sample.confidence},
+        )
     if not 0 < sample.scale < math.inf:
         raise InputError(
             f"a sample's scale is {sample.scale}, not above 0",
@@ -159,6 +165,12 @@ class FrameAssembler:
         """The frame that `chunk` completes, or None; raises `InputError` where chunks do not fit together."""
         height, width = chunk.height_px, chunk.width_px
         self.used = True
+        if not math.isfinite(chunk.time_offset_s):
+            raise InputError(
+                f"frame {chunk.index} has the time {chunk.time_offset_s} s",
+                remedy="count seconds from the first frame",
+                metadata={"index": chunk.index},
+            )
         if self._pixels is None:
             _check_size(height, width)
             self._pixels = np.empty((height, width, 3), np.uint8)

@@ -134,6 +134,7 @@ def test_a_track_of_another_schema_says_so(track, monkeypatch):
         ({"scale": torch.zeros(6)}, "scale is not above 0"),
         ({"scale": torch.ones(2)}, "has shape"),
         ({"jaw_rad": torch.zeros(6, 2)}, "jaw_rad has shape"),
+        ({"fps": 0.0}, "no clip has 0.0 frames a second"),
         ({"fps": -5.0}, "no clip has -5.0 frames a second"),
         ({"fps": float("nan")}, "no clip has nan frames a second"),
         ({"fps": "fast"}, "is not a track"),
@@ -179,3 +180,8 @@ def test_a_pipe_is_refused_at_once(tmp_path):
     os.mkfifo(tmp_path / "pipe.npz")
     with pytest.raises(InputError, match="not an ordinary file"):
         Track.load(tmp_path / "pipe.npz")
+
+
+def test_too_few_coefficients_are_incompatible(track, model):
+    with pytest.raises(IncompatibleError, match=r"has \(1, 1\) coefficients .* has \(2, 1\)"):
+        track.replace(identity=track.identity[:, :1]).check_model(model)

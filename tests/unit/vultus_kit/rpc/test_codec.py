@@ -122,6 +122,7 @@ HEADER = track_pb2.TrackHeader(fps_hz=25, height_px=8, width_px=8)
         (HEADER, [sample(rotation_rad=[0.0] * 4)], "4 values of rotation_rad, not 3"),
         (HEADER, [sample(), sample(identity=[0.0, 0.0])], "2 values of identity, not 1"),
         (HEADER, [sample(jaw_rad=[0.0, float("nan"), 0.0])], "jaw_rad is not finite"),
+        (HEADER, [sample(time_offset_s=float("nan"))], "time or confidence is not finite"),
         (HEADER, [sample(scale=0.0)], "scale is 0.0"),
         (HEADER, [sample(scale=float("inf"))], "scale is inf"),
         (track_pb2.TrackHeader(fps_hz=-1, height_px=8, width_px=8), [sample()], "-1.0 frames a second"),
@@ -155,6 +156,13 @@ def test_chunks_that_make_no_frame_are_refused(chunks):
     assembler = codec.FrameAssembler()
     with pytest.raises(InputError):
         [assembler.add(part) for part in chunks]
+
+
+def test_a_frame_needs_a_time():
+    timeless = chunk()
+    timeless.time_offset_s = float("nan")
+    with pytest.raises(InputError, match="has the time nan s"):
+        codec.FrameAssembler().add(timeless)
 
 
 def test_a_stream_cannot_end_inside_a_frame():
