@@ -1,5 +1,6 @@
 """Outputs appear whole or not at all."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -7,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vultus.errors import InputError
+
+_REFUSALS = frozenset({errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EPERM, errno.EROFS})
+"""Why a file system takes no more; other failures are no fault of the user's."""
 
 
 def temporary_beside(path: Path) -> Path:
@@ -46,5 +50,13 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        raise InputError(
+            f"cannot write {str(path)!r}: {error.strerror}",
+            remedy="free space or choose another folder",
+            metadata={"path": path},
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 
 from vultus.data.media.atomic import replacing
@@ -32,3 +34,16 @@ def test_a_new_file_replaces_the_old_one(tmp_path):
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(InputError, match="it is a folder"), replacing(tmp_path):
         pass
+
+
+def test_a_full_disk_is_an_error_of_one_line(tmp_path):
+    target = tmp_path / "out.txt"
+    target.write_text("old")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with (
+        pytest.raises(InputError, match=r"out\.txt': No space left on device; free space"),
+        replacing(target),
+    ):
+        raise full
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
