@@ -15,12 +15,15 @@ from vultus_cli.output import answer
 from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import AvatarSpec, FitOptions, PoseEdit
 
+ANGLE = click.FloatRange(-180, 180, min_open=True, max_open=True)
+"""Degrees."""
+
 
 @click.command("edit")
 @click.argument("source", metavar="SOURCE", type=FILE)
-@click.option("--yaw", default=0.0, help="Degrees added; > 0 turns the nose to the image's left.")
-@click.option("--pitch", default=0.0, help="Degrees added; > 0 lowers the chin.")
-@click.option("--roll", default=0.0, help="Degrees added; > 0 raises the subject's left eye.")
+@click.option("--yaw", default=0.0, type=ANGLE, help="Degrees added; > 0 turns the nose to the image's left.")
+@click.option("--pitch", default=0.0, type=ANGLE, help="Degrees added; > 0 lowers the chin.")
+@click.option("--roll", default=0.0, type=ANGLE, help="Degrees added; > 0 raises the subject's left eye.")
 @click.option(
     "--expression",
     "expressions",

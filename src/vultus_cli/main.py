@@ -6,6 +6,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     # What embedded rooms start must not chatter on the user's terminal.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    # Being ended must not leave half-written files either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(words))
 
 

@@ -3,12 +3,13 @@
 import importlib
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import click
 
-from vultus.errors import InputError
+from vultus.errors import InputError, ServiceUnavailableError
 from vultus_cli.output import say
 from vultus_kit.embedded import EmbeddedRooms, find_room
 from vultus_kit.rpc.server import Room
@@ -35,13 +36,27 @@ def command(names: str, host: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     factories = [_factory(name, host, port + k) for k, name in enumerate(chosen)]
-    with serve_metrics(host, port + METRICS_PORT_OFFSET), EmbeddedRooms(factories, wait=True) as rooms:
+    with _metrics(host, port + METRICS_PORT_OFFSET), EmbeddedRooms(factories, wait=True) as rooms:
         for name in chosen:
             print(f"{name}: {host}:{rooms.ports[name]}", flush=True)
         print(f"metrics of all rooms: http://{host}:{port + METRICS_PORT_OFFSET}/metrics", flush=True)
         say("serving; Ctrl-C ends it")
         stopped.wait()
         say("letting calls finish ...")
+
+
+@contextmanager
+def _metrics(host: str, port: int) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(serve_metrics(host, port))
+        except OSError as error:
+            raise ServiceUnavailableError(
+                f"cannot listen on {host}:{port} for metrics: {error.strerror}",
+                remedy="choose another port, or stop what uses it",
+                metadata={"host": host, "port": port},
+            ) from error
+        yield
 
 
 def _factory(name: str, host: str, port: int) -> Callable[[], Room]:

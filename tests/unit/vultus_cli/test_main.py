@@ -1,6 +1,8 @@
 """Errors become exit codes and one line; nothing heavy is imported for that."""
 
 import json
+import signal
+import socket
 import subprocess
 import sys
 
@@ -41,6 +43,7 @@ def test_without_a_command_the_help_is_shown(capsys):
         (["fit", "no.png", "--face", "²"], "--face cannot be '²'"),
         (["fit", "no.png", "--face", "9" * 30], "--face cannot be '999"),
         (["fit", "no.png", "--out", "x" * 300 + ".npz"], "its name is too long"),
+        (["edit", "no.png", "--yaw", "500"], "500.0 is not in the range -180<x<180"),
         (["demo", "--out", "/dev/null/x"], "cannot make /dev/null/x: Not a directory"),
         (["up", "--rooms", ","], "--rooms cannot be ','"),
         (["up", "--rooms", "fitting,fitting"], "name each room once"),
@@ -77,6 +80,31 @@ def test_a_misspelt_setting_is_named(capsys, tmp_path, monkeypatch, portrait):
     monkeypatch.setenv("VULTUS_ENDPOINT_FITING", "127.0.0.1:9")
     assert run(["fit", str(portrait), "--out", str(tmp_path / "t.npz")]) == 2
     assert "did you mean VULTUS_ENDPOINT_FITTING" in capsys.readouterr().err
+
+
+def test_a_busy_port_is_exit_code_3(capsys):
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        try:
+            assert run(["up", "--rooms", "metrics", "--port", str(port - 100)]) == 3
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+    assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+def test_being_ended_is_being_interrupted():
+    code = (
+        "import os, signal, vultus_cli.main as m;"
+        "m.run = lambda words: os.kill(os.getpid(), signal.SIGTERM);"
+        "\ntry: m.main([])"
+        "\nexcept KeyboardInterrupt: print('interrupted')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "interrupted\n"
 
 
 def test_errors_are_json_when_asked(capsys):
