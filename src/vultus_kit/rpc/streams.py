@@ -154,7 +154,10 @@ async def in_order(
     async def begin() -> None:
         try:
             async for item in source:
-                await begun.put(asyncio.ensure_future(work(item)))
+                future = asyncio.ensure_future(work(item))
+                # Where nobody waits any more its error is of no interest, and must not be logged.
+                future.add_done_callback(lambda done: done.cancelled() or done.exception())
+                await begun.put(future)
         except Exception as error:  # noqa: BLE001 - raised again in the caller
             await begun.put(_End(error))
         else:

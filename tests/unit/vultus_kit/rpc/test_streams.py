@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -178,3 +179,25 @@ def test_closing_cancels_what_was_begun():
 
     asyncio.run(scenario())
     assert 1 in cancelled
+
+
+def test_errors_of_abandoned_work_are_not_logged(caplog):
+    async def fails(item):
+        if item:
+            raise ValueError("nobody waits")
+        return item
+
+    async def source():
+        for item in range(3):
+            yield item
+
+    async def abandon():
+        results = in_order(source(), fails)
+        assert await anext(results) == 0
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await results.aclose()
+
+    asyncio.run(abandon())
+    gc.collect()
+    assert "never retrieved" not in caplog.text
