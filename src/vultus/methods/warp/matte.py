@@ -73,7 +73,10 @@ def _segmenter() -> Any:
             with quiet():
                 package = importlib.import_module("mediapipe")
                 solutions = getattr(package, "solutions", None)
-                _SEGMENTERS["selfie"] = solutions and solutions.selfie_segmentation.SelfieSegmentation(0)
+                segmenter = solutions and solutions.selfie_segmentation.SelfieSegmentation(0)
+                if segmenter is not None:
+                    segmenter.process(np.zeros((64, 64, 3), np.uint8))  # the first picture is when it talks
+                _SEGMENTERS["selfie"] = segmenter
         return _SEGMENTERS["selfie"]
 
 
