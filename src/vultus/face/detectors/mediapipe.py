@@ -77,6 +77,8 @@ class FaceMesh:
         with self._lock, contextlib.nullcontext() if self._graph else quiet():
             if self._graph is None:
                 self._graph = self._make()
+                if self._follows:  # the first look is from further away; what follows shall be seen alike
+                    self._graph.process(rgb)
             found = self._graph.process(rgb)
         return [_face(points.landmark, rgb.shape[:2]) for points in found.multi_face_landmarks or ()]
 
