@@ -1,7 +1,6 @@
 """`vultus demo`: the main job on the embedded default, on a real photograph."""
 
 import io
-import json
 import math
 import time
 from collections.abc import Iterator
@@ -15,14 +14,12 @@ from jaxtyping import Float, UInt8
 from PIL import Image
 
 from vultus.data.media import VideoReader, write_picture
-from vultus.data.media.atomic import replacing
 from vultus.data.sheets import contact_sheet
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus.face.rotations import angles_from_matrix
-from vultus.metrics.report import Ingredient, PictureRow, Report, angle_charts, write_html
+from vultus.metrics.report import Ingredient, PictureRow, Report, angle_charts, write_html, write_json
 from vultus_cli.animate import Motion, animate, built_in, provenance
-from vultus_cli.evaluate import as_values
 from vultus_cli.fit import FitStream
 from vultus_cli.inputs import FILE, digest
 from vultus_cli.output import answer, progress, say
@@ -70,8 +67,7 @@ def command(folder: Path, as_json: bool) -> None:
         "elapsed_s": round(time.monotonic() - started, 2),
         **_values(made, measured),
     }
-    with replacing(folder / "report.json") as temporary:
-        temporary.write_text(json.dumps(values, indent=1, allow_nan=False), encoding="utf-8")
+    write_json(folder / "report.json", values)
     write_html(folder / "report.html", _page(video, made, measured, values))
     if as_json:
         answer(values, as_json=True)
@@ -153,7 +149,7 @@ def _values(made: Made, measured: Measured) -> dict[str, object]:
         "frames_without_face": measured.summary.frame_count - measured.summary.valid_frame_count,
         "pose_correlation": followed,
         "pose_error_deg": float(np.abs(wanted - found).mean()),
-        **as_values(measured.scores),
+        **measured.scores.to_json(),
     }
 
 

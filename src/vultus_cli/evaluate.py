@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,7 +48,7 @@ def command(
     )
     with Rooms() as rooms:
         report = evaluate(rooms, generated, reference, options)
-    values = {"generated": str(generated), "reference": str(reference), **as_values(report)}
+    values = {"generated": str(generated), "reference": str(reference), **report.to_json()}
     if out_path:
         text = as_csv(report) if out_path.suffix.lower() == ".csv" else json.dumps(values, indent=1)
         with replacing(out_path) as temporary:
@@ -73,24 +72,6 @@ def evaluate(rooms: Rooms, generated: Path, reference: Path, options: Evaluation
         return rooms.metrics.stream_evaluate(progress(pairs, "evaluating", count), options)
 
 
-def as_values(report: Report) -> dict[str, object]:
-    """A report as the contract of `--json` has it; a score that is not finite is null."""
-    return {
-        "frames": report.frame_count,
-        "metrics": {
-            result.name: {
-                "value": _finite(result.value),
-                "unit": result.unit,
-                "protocol": result.protocol,
-                "ci95": [_finite(bound) for bound in result.ci95] if result.ci95 else None,
-                "higher_is_better": result.higher_is_better,
-                "frames": result.frame_count,
-            }
-            for result in report.results
-        },
-    }
-
-
 def as_csv(report: Report) -> str:
     """A report as a table, one score in each row."""
     text = io.StringIO()
@@ -102,10 +83,6 @@ def as_csv(report: Report) -> str:
             [result.name, result.value, result.unit, low, high, result.frame_count, result.protocol]
         )
     return text.getvalue()
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
 
 
 def _print_table(report: Report) -> None:
