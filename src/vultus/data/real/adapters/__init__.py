@@ -1,0 +1,1 @@
+"""Layouts of real data sets, one module each."""

@@ -1,0 +1,71 @@
+"""How faces are cut out: the papers' preprocessing as named, versioned records."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from vultus.registry import Registry
+
+Region = Literal["ibug68", "mesh", "five_points"]
+"""Landmarks that a box is put around: the 68 points, the whole face mesh, or eyes, nose and mouth corners."""
+
+Placing = Literal["frame", "median", "union", "stable"]
+"""Over time: a box for each frame; the median box; the union of all; the middle nine tenths of all."""
+
+Border = Literal["inside", "mirror", "blurred", "black"]
+"""Beyond the picture: the square is moved into it first and mirrored; mirrored; mirrored, blurred; black."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """From landmarks to a square crop of `size_px`."""
+
+    name: str
+    """What the recipe is called."""
+    version: int = 1
+    """Grows when the pixels that the recipe makes change."""
+    size_px: int = 256
+    """Side of the frames that are written, px."""
+    region: Region = "mesh"
+    """What the box is put around."""
+    measure: Literal["longest", "mean"] = "longest"
+    """The box's size before it grows: its longer side, or the mean of both."""
+    placing: Placing = "stable"
+    """How the boxes of the frames become squares."""
+    factor: float = 1.6
+    """Side of the square in sizes of the box; for "five_points" unused."""
+    rise: float = 0.0
+    """How far the square's centre lies above the box's, in sizes of the box; negative for below."""
+    border: Border = "inside"
+    """What lies beyond the picture."""
+    interpolation: Literal["area", "cubic", "lanczos"] = "area"
+    """When a crop shrinks; one that grows is always resampled with a cubic."""
+    drift_limit: float | None = None
+    """Most that a frame's box may be away from the median box, largest edge over half of width plus height."""
+    least_overlap: float | None = None
+    """A new clip begins where a frame's box overlaps the clip's first by less (intersection over union)."""
+    least_side_px: int = 0
+    """Squares smaller than this in the source are rejected."""
+    part_frames: int | None = None
+    """Clips are cut into parts of exactly this many frames; None for no such cut."""
+    millimetres: float | None = None
+    """For "five_points": what the side of the square spans on the face, mm."""
+    stands_in: str = ""
+    """What differs from the cited preprocessing, and why."""
+    source: str = ""
+    """Where the recipe comes from, key in references.bib."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every field, as "sha256:…"."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+    def replace(self, **changes: object) -> "Recipe":
+        """A copy with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+RECIPES: Registry[Recipe] = Registry("recipe", "vultus.recipes")
+"""Recipes by name."""
