@@ -22,7 +22,9 @@ Answer = dict[str, Tensor]
 Network = Callable[..., Answer]
 
 PUBLISHED: Registry[Callable[[Mapping[str, Tensor]], Network]] = Registry(
-    "published format", "vultus.published"
+    "published format",
+    "vultus.published",
+    modules=("vultus.assets.formats.gdpw", "vultus.assets.formats.headgan"),
 )
 """Each entry makes a callable of a published state dict; formulae have an empty one."""
 

@@ -1,0 +1,1 @@
+"""HeadGAN's published checkpoints, `latest_net_{G,D,Dm}.pth`."""

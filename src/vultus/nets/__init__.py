@@ -1,0 +1,1 @@
+"""Networks: one architecture or block family in each file."""
