@@ -136,8 +136,16 @@ class Tracker:
             MediaError: There are no frames.
             FaceNotFoundError: There are too few frames with a face; raised when the frames have ended.
         """
+        return self.stream_sightings(
+            FaceFollower(self._build_detector, self._face).follow(frames), fps, summary
+        )
+
+    def stream_sightings(
+        self, seen: Iterable[Sighting], fps: float, summary: TrackingSummary | None = None
+    ) -> Iterator[Track]:
+        """Track a clip whose faces were found before; as `stream` otherwise."""
         summary = summary or TrackingSummary()
-        sightings = _counted(FaceFollower(self._build_detector, self._face).follow(frames), summary)
+        sightings = _counted(seen, summary)
         first = next(sightings, None)
         if first is None:
             raise MediaError("the clip has no frames", remedy="check the file")
