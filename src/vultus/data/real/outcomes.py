@@ -35,7 +35,7 @@ class Outcome:
     """The item's."""
 
     input_digest: str
-    """SHA-256 of the item's description, its file's size, the recipe and the policy: what it was made from."""
+    """SHA-256 over the item, its file, the recipe, the policy and the head model: what it was made from."""
 
     clips: tuple[str, ...]
     """Ids of the clips that were written."""

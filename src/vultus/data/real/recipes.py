@@ -8,7 +8,7 @@ from typing import Literal
 from vultus.registry import Registry
 
 Region = Literal["ibug68", "mesh", "five_points"]
-"""Landmarks that a box is put around: the 68 points, the whole face mesh, or eyes, nose and mouth corners."""
+"""Landmarks that squares come from: a box around the 68 points, one around the mesh, or five points."""
 
 Placing = Literal["frame", "median", "union", "stable"]
 """Over time: a box for each frame; the median box; the union of all; the middle nine tenths of all."""
@@ -34,23 +34,27 @@ class Recipe:
     placing: Placing = "stable"
     """How the boxes of the frames become squares."""
     factor: float = 1.6
-    """Side of the square in sizes of the box; for "five_points" unused."""
+    """Side of the square in sizes of the box; unused for "five_points"."""
     rise: float = 0.0
-    """How far the square's centre lies above the box's, in sizes of the box; negative for below."""
+    """How far the square's centre lies above the box's, in sides of the square; negative for below."""
     border: Border = "inside"
     """What lies beyond the picture."""
-    interpolation: Literal["area", "cubic", "lanczos"] = "area"
-    """When a crop shrinks; one that grows is always resampled with a cubic."""
+    interpolation: Literal["area", "bilinear", "cubic", "lanczos"] = "area"
+    """How the square becomes `size_px`: area averages (a cubic where it grows), or Pillow's filters."""
     drift_limit: float | None = None
-    """Most that a frame's box may be away from the median box, largest edge over half of width plus height."""
+    """Most that a frame's box may drift from the median box: farthest edge over half of width plus height."""
     least_overlap: float | None = None
-    """A new clip begins where a frame's box overlaps the clip's first by less (intersection over union)."""
+    """A new clip begins where the box overlaps the first one by less (intersection over union)."""
     least_side_px: int = 0
     """Squares smaller than this in the source are rejected."""
+    least_frames: int = 1
+    """Shorter clips are left out, frames."""
+    most_frames: int | None = None
+    """Longer clips are cut into equal parts, frames; None for no such cut."""
     part_frames: int | None = None
     """Clips are cut into parts of exactly this many frames; None for no such cut."""
-    millimetres: float | None = None
-    """For "five_points": what the side of the square spans on the face, mm."""
+    span_mm: float = 233.0
+    """For "five_points": what the side of the square spans at the face, mm."""
     stands_in: str = ""
     """What differs from the cited preprocessing, and why."""
     source: str = ""
@@ -67,5 +71,5 @@ class Recipe:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-RECIPES: Registry[Recipe] = Registry("recipe", "vultus.recipes")
+RECIPES: Registry[Recipe] = Registry("recipe", "vultus.recipes", modules=("vultus.data.real.recipe_table",))
 """Recipes by name."""

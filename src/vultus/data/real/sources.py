@@ -45,12 +45,15 @@ class SourceItem:
     language: str | None = None
     """Of the speech, ISO 639-1; None where unknown."""
 
+    fault: str = ""
+    """What is wrong with the source's description of the item; such an item gives no clip."""
+
     extra: Mapping[str, object] = field(default_factory=dict)
     """Whatever else the source knows, JSON-able."""
 
 
 Source = Callable[[Path], Iterator[SourceItem]]
-"""Lists the items of a folder lazily and in a fixed order; raises `InputError` where its layout is not there."""
+"""Lists the items of a folder lazily, in a fixed order; raises `InputError` where its layout is not there."""
 
 SOURCES: Registry[Source] = Registry(
     "source",
