@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vultus.errors import InputError
 
-_REFUSALS = frozenset({errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EPERM, errno.EROFS})
+REFUSALS = frozenset({errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EPERM, errno.EROFS})
 """Why a file system takes no more; other failures are no fault of the user's."""
 
 
@@ -51,7 +51,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        if error.errno not in _REFUSALS:
+        if error.errno not in REFUSALS:
             raise
         raise InputError(
             f"cannot write {str(path)!r}: {error.strerror}",

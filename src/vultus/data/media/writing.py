@@ -49,6 +49,7 @@ class VideoWriter:
         crf: x264's constant rate factor, 0 (lossless) to 51.
         preset: x264's speed preset.
         metadata: Text by `METADATA_KEYS`, for instance a comment that the clip is synthetic.
+        key_frame_every: Most frames from one key frame to the next; None leaves it to x264, which takes 250.
 
     Raises:
         InputError: When `path` cannot be written; `MediaError` when `audio_from` cannot be read.
@@ -63,6 +64,7 @@ class VideoWriter:
         crf: int = 18,
         preset: str = "veryfast",
         metadata: Mapping[str, str] | None = None,
+        key_frame_every: int | None = None,
     ) -> None:
         self.path = Path(path)
         self.size_px = size_px[0] + size_px[0] % 2, size_px[1] + size_px[1] % 2
@@ -75,12 +77,15 @@ class VideoWriter:
         self._clock = _clock(self._rate)
         self._last_tick = -1
         self._luma = LumaWriter(self.size_px[0])
+        self._options = {"crf": str(crf), "preset": preset, "bf": "0"}
+        if key_frame_every is not None:
+            self._options["g"] = str(key_frame_every)
         self._temporary = temporary_beside(self.path)
         self._waiting: list[Packet] = []
         self._sound: CarriedSound | None = None
         self._output: OutputContainer | None = None
         try:
-            self._open(Path(audio_from) if audio_from is not None else None, crf, preset, metadata or {})
+            self._open(Path(audio_from) if audio_from is not None else None, metadata or {})
         except (av.FFmpegError, OSError) as error:
             self.discard()
             raise self._failed(error) from error
@@ -88,14 +93,12 @@ class VideoWriter:
             self.discard()
             raise
 
-    def _open(self, audio_from: Path | None, crf: int, preset: str, metadata: Mapping[str, str]) -> None:
+    def _open(self, audio_from: Path | None, metadata: Mapping[str, str]) -> None:
         self._output = av.open(
             str(self._temporary), "w", format="mp4", container_options={"movflags": "+faststart"}
         )
         self._output.metadata.update(metadata)
-        self._stream: VideoStream = self._output.add_stream(
-            "libx264", rate=self._rate, options={"crf": str(crf), "preset": preset, "bf": "0"}
-        )
+        self._stream: VideoStream = self._output.add_stream("libx264", rate=self._rate, options=self._options)
         self._stream.height, self._stream.width = self.size_px
         self._stream.pix_fmt = "yuv420p"
         context = self._stream.codec_context

@@ -1,0 +1,20 @@
+"""The one form in which data sets are stored and read, whether their people are synthetic or real."""
+
+from vultus.data.sets.cards import SPLITS, ClipCard, SetCard
+from vultus.data.sets.clips import StoredClip
+from vultus.data.sets.faults import ClipDamagedError, Fault
+from vultus.data.sets.folders import ClipSet
+from vultus.data.sets.layers import LayerWriter
+from vultus.data.sets.writer import ClipWriter
+
+__all__ = [
+    "SPLITS",
+    "ClipCard",
+    "ClipDamagedError",
+    "ClipSet",
+    "ClipWriter",
+    "Fault",
+    "LayerWriter",
+    "SetCard",
+    "StoredClip",
+]
