@@ -37,6 +37,9 @@ class Phone:
     tone: str = ""
     """Levels 1 (low) to 5 (high) that the syllable's pitch goes through, where the language has tones."""
 
+    syllable: int = -1
+    """Which syllable of the utterance it belongs to, from 0; -1 for a pause."""
+
     @property
     def duration_s(self) -> float:
         """How long it lasts."""
