@@ -24,7 +24,12 @@ Network = Callable[..., Answer]
 PUBLISHED: Registry[Callable[[Mapping[str, Tensor]], Network]] = Registry(
     "published format",
     "vultus.published",
-    modules=("vultus.assets.formats.gdpw", "vultus.assets.formats.headgan"),
+    modules=(
+        "vultus.assets.formats.extractors",
+        "vultus.assets.formats.formulae",
+        "vultus.assets.formats.gdpw",
+        "vultus.assets.formats.headgan",
+    ),
 )
 """Each entry makes a callable of a published state dict; formulae have an empty one."""
 
