@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from vultus.data.real.policy import Reason
 
@@ -55,8 +56,26 @@ class Outcome:
     kept_s: float = 0.0
     """Duration of all clips, s."""
 
-    crashes: int = 0
-    """How often a process died over this item."""
+    def to_json(self) -> dict[str, object]:
+        """Everything, JSON-able."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Outcome":
+        """Read what `to_json` made; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
+        rejections = tuple(Rejection(**one) for one in values["rejections"])
+        clips, notes = tuple(values["clips"]), tuple(values["notes"])
+        return cls(**{**values, "rejections": rejections, "clips": clips, "notes": notes})
+
+    @property
+    def final(self) -> bool:
+        """Whether another run would come to the same; a full disk and a crash may pass."""
+        return not any(one.reason in ("disk_full", "crashed") for one in self.rejections)
+
+    @property
+    def why(self) -> str:
+        """Why there is no clip, on one line."""
+        return "; ".join(f"{one.reason}: {one.message}" for one in self.rejections)
 
 
 @dataclass
@@ -91,12 +110,24 @@ class BuildReport:
     """How many parts were left out, by reason."""
 
     without_clips: dict[str, str] = field(default_factory=dict)
-    """Items that gave no clip: reason and message by id."""
+    """Items that gave no clip: reasons and messages by id."""
+
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a reader should know of single items, by id."""
 
     digest: str = ""
     """Digest of the set."""
 
-    def to_json(self) -> Mapping[str, object]:
+    def add(self, outcome: Outcome) -> None:
+        """Count what became of an item."""
+        self.items += 1
+        self.rejected.update(one.reason for one in outcome.rejections)
+        if not outcome.clips:
+            self.without_clips[outcome.id] = outcome.why
+        if outcome.notes:
+            self.notes[outcome.id] = outcome.notes
+
+    def to_json(self) -> dict[str, object]:
         """Everything, JSON-able."""
         return {
             "root": self.root,
@@ -109,5 +140,6 @@ class BuildReport:
             "hours": self.hours,
             "rejected": dict(sorted(self.rejected.items())),
             "without_clips": dict(sorted(self.without_clips.items())),
+            "notes": {item: list(notes) for item, notes in sorted(self.notes.items())},
             "digest": self.digest,
         }

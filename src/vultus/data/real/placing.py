@@ -29,6 +29,7 @@ def place(
     points: Float[np.ndarray, "t 478 _"],
     valid: Bool[np.ndarray, " t"],
     size_px: tuple[int, int],
+    whole_px: Float[np.ndarray, "k 4"] | None = None,
 ) -> list[SquareCrop]:
     """The square of every frame of a clip.
 
@@ -37,10 +38,12 @@ def place(
         points: Landmarks, image frame, px; rows of frames that are not valid are not looked at.
         valid: Which frames have a usable face; at least one.
         size_px: (height, width) of the frames.
+        whole_px: Boxes of the whole video, for one square that all its clips share; None for the clip's own.
     """
     squares = _five_points(recipe, points[valid]) if recipe.region == "five_points" else None
     if squares is None:
-        boxes = _over_time(recipe, boxes_around(points[valid], recipe.region))
+        boxes = boxes_around(points[valid], recipe.region) if whole_px is None else whole_px
+        boxes = _over_time(recipe, boxes)
         squares = _squares(recipe, boxes)
     if len(squares) == 1:
         return [_settled(recipe, squares[0], size_px)] * len(valid)

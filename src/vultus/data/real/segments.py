@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Bool
@@ -17,6 +18,20 @@ Run = tuple[int, int]
 """First frame and the one after the last."""
 
 
+@dataclass(frozen=True)
+class ClipRun:
+    """The frames of one clip."""
+
+    first: int
+    """First row of the observations."""
+
+    end: int
+    """The row after the last."""
+
+    whole: Run
+    """The steady run that the clip is a part of: what one box for a whole video rests on."""
+
+
 @dataclass
 class Segmentation:
     """What becomes of the frames of an item."""
@@ -24,8 +39,8 @@ class Segmentation:
     usable: Bool[np.ndarray, " t"]
     """Which frames have a face that the policy accepts."""
 
-    clips: list[Run] = field(default_factory=list)
-    """Frames of each clip, in the order of time; they do not overlap."""
+    clips: list[ClipRun] = field(default_factory=list)
+    """In the order of time; they do not overlap."""
 
     rejections: list[Rejection] = field(default_factory=list)
     """What was left out, in the order of time."""
@@ -72,7 +87,7 @@ def _between_breaks(seen: Observations, policy: Policy) -> Iterator[Run]:
         if not any(before < row <= after for row in breaks):
             breaks.add(_likeliest_change(seen, before, after))
     edges = sorted(breaks)
-    yield from zip(edges[:-1], edges[1:], strict=True)
+    yield from pairwise(edges)
 
 
 def _likeliest_change(seen: Observations, before: int, after: int) -> int:
@@ -124,10 +139,14 @@ class _Judge:
 
     def take(self, run: Run) -> None:
         """Cut a run to length and keep what the limits allow."""
+        verdict = self._drifted(run) if self._recipe.part_frames is not None else None
+        if verdict is not None:
+            self._reject(run, *verdict)
+            return
         for part in self._parts(run):
             verdict = self._fault(part)
             if verdict is None:
-                self._result.clips.append(part)
+                self._result.clips.append(ClipRun(*part, whole=run))
             else:
                 self._reject(part, *verdict)
 
@@ -148,13 +167,13 @@ class _Judge:
             edges = [first + k * length for k in range(count + 1)]
             edges[-1] = min(edges[-1], end)
             rest = [(edges[-1], end)] if edges[-1] < end else []
-            return [*zip(edges[:-1], edges[1:], strict=True), *rest]
+            return [*pairwise(edges), *rest]
         seconds = self._duration_s(run)
         count = int(np.ceil(seconds / self._policy.most_seconds - 1e-9))
         if self._recipe.most_frames is not None:
             count = max(count, -(-(end - first) // self._recipe.most_frames))
         edges = np.linspace(first, end, max(count, 1) + 1).round().astype(int).tolist()
-        return zip(edges[:-1], edges[1:], strict=True)
+        return pairwise(edges)
 
     def _duration_s(self, run: Run) -> float:
         first, end = run
@@ -182,11 +201,9 @@ class _Judge:
                 f"a usable face is in only {100 * share:.0f} % of {{frames}} frames",
             )
         good = self._seen.quality[first:end][usable]
-        limit = self._recipe.drift_limit if self._policy.most_drift is None else self._policy.most_drift
-        moved = float(drift(good.box_px).max())
-        if limit is not None and moved > limit:
-            return "box_drift", f"the face's box drifts by {moved:.2f} of its size, more than {limit}"
-        return self._bad_look(float(np.median(good.brightness)), float(np.median(good.sharpness)))
+        return self._drifted(run) or self._bad_look(
+            float(np.median(good.brightness)), float(np.median(good.sharpness))
+        )
 
     def _too_short(self, run: Run) -> str:
         if self._still:
@@ -198,6 +215,14 @@ class _Judge:
         if self._recipe.part_frames is None and seconds < least - 1e-6:
             return f"{{seconds:.2f}} s are shorter than {least} s"
         return ""
+
+    def _drifted(self, run: Run) -> tuple[Reason, str] | None:
+        first, end = run
+        limit = self._recipe.drift_limit if self._policy.most_drift is None else self._policy.most_drift
+        moved = float(drift(self._seen.quality.box_px[first:end][self._result.usable[first:end]]).max())
+        if limit is None or moved <= limit:
+            return None
+        return "box_drift", f"the face's box drifts by {moved:.2f} of its size, more than {limit}"
 
     def _bad_look(self, brightness: float, sharpness: float) -> tuple[Reason, str] | None:
         policy = self._policy

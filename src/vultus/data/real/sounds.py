@@ -19,7 +19,8 @@ RATE_HZ = 16_000
 class SoundWindows:
     """Windows of a file's sound, asked for in the order of time; the file is decoded once.
 
-    Moment 0 is that of the file's first picture. Where there is no sound, silence is put.
+    Moment 0 is that of the file's first picture. Where the sound begins late, breaks off or changes its kind,
+    silence is put.
 
     Args:
         path: A video with or without sound.
@@ -75,16 +76,22 @@ class SoundWindows:
             if position is None:
                 moment_s = float((frame.pts or 0) * (frame.time_base or 0)) - self._start_s
                 position = round(moment_s * RATE_HZ)
-            clean = AudioFrame.from_ndarray(
-                np.ascontiguousarray(np.clip(without_unusable(float_samples(frame))[0], -1, 1)),
-                format="fltp",
-                layout=frame.layout.name,
-            )
-            clean.sample_rate = frame.sample_rate
-            for part in resampler.resample(clean):
+            try:
+                parts = resampler.resample(_clean(frame))
+            except (av.FFmpegError, ValueError):  # rate or channels change midway
+                return
+            for part in parts:
                 samples = part.to_ndarray().reshape(-1)
                 yield position, samples
                 position += len(samples)
+
+
+def _clean(frame: AudioFrame) -> AudioFrame:
+    """The frame as floats in [-1, 1], without NaN."""
+    samples = np.clip(without_unusable(float_samples(frame))[0], -1, 1)
+    clean = AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=frame.layout.name)
+    clean.sample_rate = frame.sample_rate
+    return clean
 
 
 def _first_picture_s(path: Path) -> float:
