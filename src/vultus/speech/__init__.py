@@ -1,0 +1,1 @@
+"""Speech as numbers that learners can take in."""
