@@ -2,9 +2,12 @@
 
 from vultus.data.sets.cards import SPLITS, ClipCard, SetCard
 from vultus.data.sets.clips import StoredClip
+from vultus.data.sets.data_cards import DataCard, data_card
 from vultus.data.sets.faults import ClipDamagedError, Fault
 from vultus.data.sets.folders import ClipSet
 from vultus.data.sets.layers import LayerWriter
+from vultus.data.sets.shard_sets import ShardSet
+from vultus.data.sets.stored import StoredSet, open_set
 from vultus.data.sets.writer import ClipWriter
 
 __all__ = [
@@ -13,8 +16,13 @@ __all__ = [
     "ClipDamagedError",
     "ClipSet",
     "ClipWriter",
+    "DataCard",
     "Fault",
     "LayerWriter",
     "SetCard",
+    "ShardSet",
     "StoredClip",
+    "StoredSet",
+    "data_card",
+    "open_set",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from vultus.data.media.sound import Sound
-from vultus.data.sets.cards import SOUND_FILE, TRACK_FILE, VIDEO_FILE, ClipCard
+from vultus.data.sets.cards import CLIP_FILE, SOUND_FILE, TRACK_FILE, VIDEO_FILE, ClipCard
 from vultus.data.sets.faults import ClipDamagedError, Fault
 from vultus.data.sets.files import CheckedFiles, ClipFiles
 from vultus.data.sets.frames import read_frames
@@ -33,7 +33,7 @@ class StoredClip:
     def __init__(self, card: ClipCard, files: ClipFiles, digest: str) -> None:
         self.card = card
         self.digest = digest
-        self._files = CheckedFiles(files, card.files)
+        self._files = CheckedFiles(files, {**card.files, CLIP_FILE: digest})
 
     @property
     def id(self) -> str:

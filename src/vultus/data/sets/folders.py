@@ -4,11 +4,13 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from vultus.data.media.atomic import replacing
 from vultus.data.sets.cards import CLIP_FILE, ClipCard, SetCard, json_bytes, require_name
 from vultus.data.sets.clips import StoredClip
+from vultus.data.sets.data_cards import Tally, markdown
 from vultus.data.sets.faults import ClipDamagedError, Fault
 from vultus.data.sets.files import FolderFiles
 from vultus.data.sets.writer import ClipWriter
@@ -17,6 +19,7 @@ from vultus.errors import IncompatibleError, InputError
 SET_FILE = "dataset.json"
 CLIPS_FOLDER = "clips"
 INCOMING_FOLDER = ".incoming"
+DATA_CARD_FILE, DATA_CARD_PAGE = "card.json", "card.md"
 LIST_FILE = "clips.json"
 """Digest of every clip of the finished set, by id."""
 
@@ -32,6 +35,7 @@ class ClipSet:
     clips/<person>/<clip>/clip.json     ClipCard, with the digests of the files beside it
                           video.mp4 sound.wav track.npz …
     clips.json                          digests of all clips, once finished
+    card.json card.md                   the data card, once finished
     splits.json                         assignment to splits, where it was made anew
     ```
 
@@ -167,32 +171,33 @@ class ClipSet:
             how: How it was decided, JSON-able, for readers.
         """
         self._write(SPLITS_FILE, {"how": dict(how), "clips": dict(clips)})
+        self._write_data_card(self._tally())
 
     @property
     def digest(self) -> str:
         """SHA-256 over the digests of all cards, sorted by id; says nothing of who is in which split."""
-        return set_digest(self._digests())
+        return set_digest({clip.id: clip.digest for clip in self.clips()})
 
     def finish(self, rejected: Mapping[str, int] | None = None) -> SetCard:
-        """Count what is stored and write `clips.json` and `dataset.json`; may be called again.
+        """Count what is stored and write `clips.json`, `dataset.json` and the data card; may be called again.
 
         Args:
             rejected: How many candidates were left out, by reason; None keeps what was said before.
         """
-        digests, frames, duration_s = {}, 0, 0.0
-        for clip in self.clips():
-            digests[clip.id] = clip.digest
-            frames += clip.card.frames
-            duration_s += clip.card.duration_s
+        tally = self._tally()
+        total = tally.total
         self.card = self.card.replace(
-            clips=len(digests),
-            frames=frames,
-            duration_s=duration_s,
-            digest=set_digest(digests),
+            clips=total.clips,
+            frames=total.frames,
+            duration_s=total.hours * 3600,
+            digest=set_digest(tally.digests),
             rejected=dict(self.card.rejected if rejected is None else rejected),
         )
-        self._write(LIST_FILE, digests)
+        self._write(LIST_FILE, tally.digests)
         self._write(SET_FILE, self.card.to_json())
+        self._write_data_card(tally)
+        with suppress(OSError):  # somebody may be writing still
+            (self.root / INCOMING_FOLDER).rmdir()
         return self.card
 
     def verify(self) -> list[Fault]:
@@ -217,8 +222,17 @@ class ClipSet:
         split = assigned.get(clip_id, card.split)
         return StoredClip(card.replace(split=split), FolderFiles(folder, clip_id), digest)
 
-    def _digests(self) -> dict[str, str]:
-        return {clip.id: clip.digest for clip in self.clips()}
+    def _tally(self) -> Tally:
+        tally = Tally()
+        for clip in self.clips():
+            tally.add(clip.card, clip.digest)
+        return tally
+
+    def _write_data_card(self, tally: Tally) -> None:
+        card = tally.card(self.card, set_digest(tally.digests), self.faults)
+        self._write(DATA_CARD_FILE, card.to_json())
+        with replacing(self.root / DATA_CARD_PAGE) as temporary:
+            temporary.write_text(markdown(card))
 
     def _listed(self) -> dict[str, str]:
         path = self.root / LIST_FILE
