@@ -37,7 +37,7 @@ def pitch_hz(
     """
     contour = np.zeros(len(times_s))
     for phrase in phrases:
-        contour += _phrase(phrase, language, voice, rng, times_s)
+        _add_phrase(contour, phrase, language, voice, rng, times_s)
     for _, group in groupby(
         (phone for phone in phones if phone.symbol != PAUSE), lambda phone: phone.syllable
     ):
@@ -63,9 +63,14 @@ def voiced_mask(phones: Sequence[Phone], times_s: Float[np.ndarray, " k"]) -> Bo
     return mask
 
 
-def _phrase(
-    phrase: Phrase, language: Language, voice: Voice, rng: np.random.Generator, times_s: np.ndarray
-) -> np.ndarray:
+def _add_phrase(
+    contour: np.ndarray,
+    phrase: Phrase,
+    language: Language,
+    voice: Voice,
+    rng: np.random.Generator,
+    times_s: np.ndarray,
+) -> None:
     length_s = phrase.end_s - phrase.start_s
     inside = _between(times_s, phrase.start_s - 0.05, phrase.end_s + 0.05)
     moment = times_s[inside]
@@ -79,9 +84,7 @@ def _phrase(
     }[phrase.kind]
     boundary_s = min(_BOUNDARY_S, 0.5 * length_s)
     ramp = np.clip((moment - phrase.end_s + boundary_s) / boundary_s, 0, 1)
-    curve = np.zeros(len(times_s))
-    curve[inside] = fall * (0.5 - share) + end * ramp * ramp * (3 - 2 * ramp) + float(rng.normal(0, 0.5))
-    return curve
+    contour[inside] += fall * (0.5 - share) + end * ramp * ramp * (3 - 2 * ramp) + float(rng.normal(0, 0.5))
 
 
 def _add_syllable(

@@ -1,10 +1,33 @@
 """Say something invented, or a given text."""
 
-from vultus.registry import Registry
-from vultus.world.speech.utterance import Utterance
-from vultus.world.speech.voices import Voice
+from collections.abc import Callable, Sequence
 
-SYNTHESISERS: Registry = Registry("synthesiser")
+import numpy as np
+
+from vultus.errors import InputError
+from vultus.registry import Registry
+from vultus.world.seeds import generator
+from vultus.world.speech.languages import LANGUAGES, Language
+from vultus.world.speech.spelling import clauses
+from vultus.world.speech.synthesis import Rendering, energy, synthesise
+from vultus.world.speech.timing import Spoken, placed, timed
+from vultus.world.speech.utterance import RATE_HZ, Phone, Phrase, Utterance
+from vultus.world.speech.voices import Voice
+from vultus.world.speech.wording import invented_clause
+
+LEAST_S, MOST_S = 0.5, 3600.0
+"""Lengths that `say` can make."""
+
+Synthesiser = Callable[[Sequence[Phone], Sequence[Phrase], Voice, Language, np.random.Generator], Rendering]
+"""Turns phones into sound."""
+
+SYNTHESISERS: Registry[Synthesiser] = Registry("synthesiser")
+"""By name: "formants" is ours."""
+
+SYNTHESISERS.register("formants")(synthesise)
+
+_SPARE_S = 0.55
+_TEXT_SILENCE_S = 0.15
 
 
 def say(voice: Voice, language: str, duration_s: float, seed: int) -> Utterance:
@@ -19,7 +42,16 @@ def say(voice: Voice, language: str, duration_s: float, seed: int) -> Utterance:
     Raises:
         InputError: When the language is unknown or the duration not in 0.5..3600 s.
     """
-    raise NotImplementedError
+    if not LEAST_S <= duration_s <= MOST_S:
+        raise InputError(
+            f"cannot speak for {duration_s} s",
+            remedy=f"ask for {LEAST_S:g} to {MOST_S:g} s",
+            metadata={"duration_s": duration_s},
+        )
+    total_s = round(duration_s * RATE_HZ) / RATE_HZ
+    rng = generator(seed, "speech", language)
+    spoken, pauses_s = _filled(LANGUAGES[language], voice, total_s, rng)
+    return _uttered(spoken, pauses_s, voice, LANGUAGES[language], rng, total_s)
 
 
 def speak(text: str, voice: Voice, language: str, seed: int = 0) -> Utterance:
@@ -32,6 +64,65 @@ def speak(text: str, voice: Voice, language: str, seed: int = 0) -> Utterance:
         seed: How it is said.
 
     Raises:
-        InputError: When the language is unknown or there is nothing in `text` that can be said.
+        InputError: When the language is unknown, or the text is empty or has characters that the language's
+            rules do not know.
     """
-    raise NotImplementedError
+    rng = generator(seed, "speech", language, text)
+    spoken = [
+        timed(clause, LANGUAGES[language], voice, rng) for clause in clauses(text, LANGUAGES[language], rng)
+    ]
+    pauses_s = [_TEXT_SILENCE_S, *(_pause_s(clause, voice, rng) for clause in spoken[:-1]), _TEXT_SILENCE_S]
+    return _uttered(spoken, pauses_s, voice, LANGUAGES[language], rng, text=text)
+
+
+def _uttered(
+    spoken: Sequence[Spoken],
+    pauses_s: Sequence[float],
+    voice: Voice,
+    language: Language,
+    rng: np.random.Generator,
+    total_s: float | None = None,
+    text: str = "",
+) -> Utterance:
+    phones, phrases = placed(spoken, pauses_s, total_s)
+    rendering = SYNTHESISERS["formants"](phones, phrases, voice, language, rng)
+    text = text or " ".join(_written(clause) for clause in spoken)
+    loud = energy(rendering.sound)
+    return Utterance(language.name, text, rendering.sound, RATE_HZ, phones, rendering.f0_hz, loud, phrases)
+
+
+def _filled(
+    language: Language, voice: Voice, total_s: float, rng: np.random.Generator
+) -> tuple[list[Spoken], list[float]]:
+    """Clauses and pauses that about fill the time."""
+    edge = min(1.0, total_s / 3)
+    pauses_s = [edge * float(rng.uniform(0.1, 0.22))]
+    left_s = total_s - pauses_s[0] - edge * 0.2
+    spoken: list[Spoken] = []
+    kind = "statement"
+    while not spoken or left_s > _SPARE_S + pauses_s[-1]:
+        if spoken:
+            pauses_s.append(_pause_s(spoken[-1], voice, rng))
+            left_s -= pauses_s[-1]
+        kind = _next_kind(rng)
+        clause = timed(invented_clause(language, rng, kind), language, voice, rng)
+        while clause.duration_s > 1.06 * left_s and len(clause.clause.words) > 1:
+            clause = clause.without_last_word()
+        spoken.append(clause)
+        left_s -= clause.duration_s
+    pauses_s.append(edge * float(rng.uniform(0.15, 0.25)))
+    return spoken, pauses_s
+
+
+def _next_kind(rng: np.random.Generator) -> str:
+    return str(rng.choice(["continuation", "statement", "question"], p=[0.45, 0.43, 0.12]))
+
+
+def _pause_s(before: Spoken, voice: Voice, rng: np.random.Generator) -> float:
+    usual = voice.pause_s * (0.6 if before.clause.kind == "continuation" else 1.15)
+    return float(usual * rng.uniform(0.75, 1.3))
+
+
+def _written(spoken: Spoken) -> str:
+    mark = {"statement": ".", "question": "?", "continuation": ","}[spoken.clause.kind]
+    return " ".join(word.text for word in spoken.clause.words) + mark
