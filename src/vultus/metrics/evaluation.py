@@ -12,14 +12,14 @@ from jaxtyping import Float
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError, InputError
 from vultus.face.identity import IdentityEmbedder
-from vultus.metrics import METRICS, Score
+from vultus.metrics import Score
 from vultus.metrics.bootstrap import BootstrapConfig, confidence_interval
 from vultus.metrics.evidence import Embed, Geometry, Likeness, Measured, Rgb, geometry_evidence
 from vultus.metrics.faces import FaceMeasurements, FaceReaderFactory, TrackingFaceReader
 from vultus.metrics.pixels import check_same_size, squared_error_update
 from vultus.metrics.pose import angle_distance_deg_update
 from vultus.metrics.score import Evidence, Mode
-from vultus.metrics.selection import choose_metrics
+from vultus.metrics.selection import choose_metrics, make_metrics
 from vultus.metrics.streaming import StreamingMetric
 from vultus.metrics.worst import WorstFrame, WorstFrames
 
@@ -27,7 +27,7 @@ FACE_POLICY = (
     "frames without a face in either clip count in pixel metrics and are left out of pose, expression, "
     "landmark and identity metrics"
 )
-_GEOMETRY: tuple[Evidence, ...] = ("pose", "frontal", "expression", "landmarks")
+_GEOMETRY: tuple[Evidence, ...] = ("pose", "frontal", "expression", "landmarks", "motion")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Evaluation:
         self.has_request = requested is not None
         self.config = config or EvaluationConfig()
         names, self.left_out = choose_metrics(metrics, mode, source_rgb is not None)
-        self._metrics: dict[str, StreamingMetric] = {name: METRICS[name]() for name in names}
+        self._metrics = make_metrics(names)
         self._terms = {name: array("d") for name in names}
         needs = {metric.info.needs for metric in self._metrics.values()}
         self._needs_reference = bool(

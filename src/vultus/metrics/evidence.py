@@ -119,6 +119,7 @@ def geometry_evidence(made: FaceMeasurements, meant: FaceMeasurements) -> dict[E
         "frontal": Measured(made.found, (made.angles_rad[made.found],)),
         "expression": Measured(both, (made.expression[both], meant.expression[both])),
         "landmarks": Measured(seen, (made.landmarks_px[seen], landmarks, box_size_px(landmarks))),
+        "motion": Measured(np.ones_like(both), (made.landmarks_px, meant.landmarks_px)),
     }
 
 

@@ -22,6 +22,11 @@ def l1_compute(total: Totals, weight: Totals) -> Totals:
     return mean_compute(total, weight)
 
 
+def l1_unit_compute(total: Totals, weight: Totals) -> Totals:
+    """The same on 0..1."""
+    return mean_compute(total, weight) / 255
+
+
 def squared_error_update(
     generated: UInt8[np.ndarray, "t h w 3"], reference: UInt8[np.ndarray, "s y x 3"]
 ) -> FrameTerms:
@@ -61,6 +66,23 @@ class L1(StreamingMetric):
     )
     measure = staticmethod(l1_update)
     finish = staticmethod(l1_compute)
+
+
+@METRICS.register("l1[0..1]")
+class L1Unit(StreamingMetric):
+    """Mean absolute difference of pictures in [0, 1]."""
+
+    info = MetricInfo(
+        name="l1[0..1]",
+        unit="1",
+        protocol="goha-2023/0..1/mean over channels, pixels and frames",
+        higher_is_better=False,
+        needs="pixels",
+        modes=("self",),
+        by_default=False,
+    )
+    measure = staticmethod(l1_update)
+    finish = staticmethod(l1_unit_compute)
 
 
 @METRICS.register("psnr[pooled]")

@@ -6,8 +6,10 @@ from typing import Literal
 
 from vultus.errors import InputError
 
-Evidence = Literal["pixels", "pose", "frontal", "expression", "landmarks", "identity"]
-"""What a metric compares; "frontal" is the generated head's angles alone."""
+Evidence = Literal["pixels", "pose", "frontal", "expression", "landmarks", "motion", "identity", "given"]
+"""What a metric compares; "frontal" is the generated head's angles alone, "motion" the landmarks of frames
+that follow each other, NaN without a face, and "given" what only the caller can bring, for instance features.
+"""
 
 Mode = Literal["self", "cross"]
 """Whether the reference is what the generated frames should be ("self") or another driver ("cross")."""
@@ -67,6 +69,9 @@ class Score:
     ci95: tuple[float, float] | None = None
     """95 % confidence interval over frames."""
 
+    note: str = ""
+    """What has to be said beside the value, for instance that there were fewer samples than dimensions."""
+
     def __post_init__(self) -> None:
         _refuse_blank(name=self.name, unit=self.unit, protocol=self.protocol)
         if self.value is not None and math.isnan(self.value):
@@ -82,6 +87,8 @@ class Score:
             "higher_is_better": self.higher_is_better,
             "frames": self.frame_count,
         }
+        if self.note:
+            entry["note"] = self.note
         if self.value is None:
             entry["note"] = "no frame could be measured"
         elif math.isinf(self.value):

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from vultus.errors import InputError
 from vultus.metrics import METRICS, MetricInfo
 from vultus.metrics.score import Mode
+from vultus.metrics.streaming import StreamingMetric
 
 CROSS_REASON = "compares with another person's picture; it has a meaning in self-reenactment only"
+GIVEN_REASON = "compares what two clips alone do not show; use it from Python"
 SOURCE_REASON = "needs the source picture: the driver is another person"
 
 
@@ -39,6 +41,16 @@ def choose_metrics(
     return [name for name, reason in reasons.items() if not reason], refused
 
 
+def make_metrics(names: Sequence[str]) -> dict[str, StreamingMetric]:
+    """One metric of frames for each name.
+
+    Raises:
+        AssetMissingError: A metric looks through weights that are not there.
+    """
+    made = {name: METRICS[name]() for name in names}
+    return {name: metric for name, metric in made.items() if isinstance(metric, StreamingMetric)}
+
+
 def default_metrics() -> list[str]:
     """Names of the metrics that are computed when nobody asks by name."""
     return [name for name in METRICS if METRICS[name].info.by_default]
@@ -51,6 +63,8 @@ def _variants(name: str) -> list[str]:
 
 
 def _objection(info: MetricInfo, mode: Mode, has_source: bool) -> str:
+    if info.needs == "given":
+        return GIVEN_REASON
     if mode not in info.modes:
         return CROSS_REASON
     if info.needs == "identity" and mode == "cross" and not has_source:

@@ -1,6 +1,7 @@
 """The streaming form that every metric shares: sums in, a value out."""
 
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,10 +36,52 @@ class FrameTerms:
             )
 
 
-class StreamingMetric:
+State = Mapping[str, np.ndarray]
+"""What a metric knows, as arrays by name; it can be sent to another process and added there."""
+
+
+class Metric(ABC):
+    """What all metrics share; the methods are those of a torchmetrics metric."""
+
+    info: ClassVar[MetricInfo]
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Forget everything."""
+
+    @abstractmethod
+    def update(self, *inputs: np.ndarray) -> object:
+        """Add what one call brings."""
+
+    @abstractmethod
+    def compute(self) -> float:
+        """Value of everything so far; raises `InputError` when that is too little."""
+
+    @abstractmethod
+    def state(self) -> State:
+        """Everything that `add_state` needs."""
+
+    @abstractmethod
+    def add_state(self, state: State) -> None:
+        """Take over what another metric of the same kind has seen."""
+
+    @property
+    def note(self) -> str:
+        """What has to be said beside the value; "" for nothing."""
+        return ""
+
+    def merge_state(self, others: "Iterable[Metric]") -> None:
+        """Take over what other metrics of the same kind have seen."""
+        for other in others:
+            if type(other) is not type(self):
+                raise InputError(f"cannot merge {other.info.name} into {self.info.name}")
+            self.add_state(other.state())
+
+
+class StreamingMetric(Metric):
     """A metric whose state is two sums, so that memory does not grow with frames.
 
-    The methods are those of a torchmetrics metric. A subclass names its functional pair:
+    A subclass names its functional pair:
 
     Example:
         >>> metric = METRICS["l1[0..255]"]()
@@ -49,8 +92,7 @@ class StreamingMetric:
         3.0
     """
 
-    info: ClassVar[MetricInfo]
-    measure: "ClassVar[staticmethod[..., FrameTerms]]"
+    measure: Callable[..., FrameTerms]
     """Functional update: inputs to terms."""
     finish: "ClassVar[staticmethod[[Totals, Totals], Totals]]"
     """Functional compute: (sum of weighted terms, sum of weights) to value; elementwise."""
@@ -70,7 +112,7 @@ class StreamingMetric:
         Returns:
             Term of each frame; `finish` makes a frame's own value of it.
         """
-        terms = type(self).measure(*inputs)
+        terms = self.measure(*inputs)
         self.total += float(terms.values.sum()) * terms.weight
         self.weight += terms.weight * len(terms.values)
         self.frame_count += len(terms.values)
@@ -82,17 +124,22 @@ class StreamingMetric:
             raise InputError(f"{self.info.name} has seen no frame", remedy="update it before computing")
         return float(type(self).finish(np.array([self.total]), np.array([self.weight]))[0])
 
-    def merge_state(self, others: "Iterable[StreamingMetric]") -> None:
-        """Take over what other metrics of the same kind have seen."""
-        for other in others:
-            if type(other) is not type(self):
-                raise InputError(f"cannot merge {other.info.name} into {self.info.name}")
-            self.total += other.total
-            self.weight += other.weight
-            self.frame_count += other.frame_count
+    def state(self) -> State:
+        """Sums and count."""
+        return {
+            "total": np.array(self.total),
+            "weight": np.array(self.weight),
+            "frame_count": np.array(self.frame_count),
+        }
+
+    def add_state(self, state: State) -> None:
+        """Add another's sums and count."""
+        self.total += float(state["total"])
+        self.weight += float(state["weight"])
+        self.frame_count += int(state["frame_count"])
 
 
-METRICS: Registry[type[StreamingMetric]] = Registry("metric", "vultus.metrics")
+METRICS: Registry[type[Metric]] = Registry("metric", "vultus.metrics")
 """Metrics by name."""
 
 

@@ -57,9 +57,15 @@ class Ssim(StreamingMetric):
     finish = staticmethod(ssim_compute)
 
 
-def _similarity(x: UInt8[np.ndarray, "h w 3"], y: UInt8[np.ndarray, "h w 3"]) -> float:
-    # Moments about mid-grey instead of zero: variances are the same and float32 keeps four more bits of them.
-    a, b = x.astype(np.float32) - 127.5, y.astype(np.float32) - 127.5
+def similarity_maps(
+    a: Float32[np.ndarray, "h w 3"], b: Float32[np.ndarray, "h w 3"]
+) -> tuple[Float32[np.ndarray, "y x 3"], Float32[np.ndarray, "y x 3"]]:
+    """Luminance term, and contrast and structure together, of every window inside two pictures.
+
+    Args:
+        a: A picture less 127.5: variances are the same about mid-grey, and float32 keeps four more bits.
+        b: The other one.
+    """
     mean_a, mean_b = _window_mean(a), _window_mean(b)
     covariance = _window_mean(a * b) - mean_a * mean_b
     variances = _window_mean(a * a + b * b) - mean_a * mean_a - mean_b * mean_b
@@ -67,7 +73,12 @@ def _similarity(x: UInt8[np.ndarray, "h w 3"], y: UInt8[np.ndarray, "h w 3"]) ->
     mean_b += 127.5
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     luminance = (2 * mean_a * mean_b + c1) / (mean_a * mean_a + mean_b * mean_b + c1)
-    return float((luminance * (2 * covariance + c2) / (variances + c2)).mean(dtype=np.float64))
+    return luminance, (2 * covariance + c2) / (variances + c2)
+
+
+def _similarity(x: UInt8[np.ndarray, "h w 3"], y: UInt8[np.ndarray, "h w 3"]) -> float:
+    luminance, contrast = similarity_maps(x.astype(np.float32) - 127.5, y.astype(np.float32) - 127.5)
+    return float((luminance * contrast).mean(dtype=np.float64))
 
 
 def _window_mean(image: Float32[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "y x 3"]:
