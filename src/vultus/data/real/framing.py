@@ -35,7 +35,7 @@ def cut_out(rgb: UInt8[np.ndarray, "h w 3"], crop: SquareCrop, recipe: Recipe) -
     else:
         small = Image.fromarray(crop.cut(rgb)).resize((side, side), _FILTERS[recipe.interpolation])
         framed = np.asarray(small)
-    if recipe.border in ("black", "blurred"):
+    if recipe.border != "mirror":
         outside = outside_px(crop, rgb.shape[:2], side)
         if outside.any():
             framed = _blackened(framed, outside) if recipe.border == "black" else _blurred(framed, outside)

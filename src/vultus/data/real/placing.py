@@ -17,6 +17,9 @@ from vultus.face.models import load_morphable
 STABLE_SHARE = 0.05
 """Share of the frames at either end that the "stable" placing leaves out, so that a jerk moves nothing."""
 
+LEAST_SHARE = 0.8
+"""What is left of the side of a square that is shrunk to fit into the picture, at least."""
+
 EYES_ABOVE_MM = 9.0
 """How far the eyes lie above the middle of GOHA's pictures, mm: the Basel model's origin [chan2022eg3d]."""
 
@@ -109,8 +112,10 @@ def _five_points_mm() -> Float[np.ndarray, "5 3"]:
 
 
 def _settled(recipe: Recipe, square: Float[np.ndarray, " 3"], size_px: tuple[int, int]) -> SquareCrop:
-    """The square on whole pixels, moved into the picture where the recipe says so."""
+    """The square on whole pixels, moved into the picture and shrunk to fit where the recipe says so."""
     side = max(round(float(square[2])), 2)
+    if recipe.border == "inside":
+        side = max(min(side, *size_px), round(LEAST_SHARE * side))
     left, top = (round(float(centre) - side / 2) for centre in square[:2])
     if recipe.border == "inside":
         left, top = _inside(left, side, size_px[1]), _inside(top, side, size_px[0])
@@ -118,5 +123,5 @@ def _settled(recipe: Recipe, square: Float[np.ndarray, " 3"], size_px: tuple[int
 
 
 def _inside(start: int, side: int, length: int) -> int:
-    """Start of an interval of `side` moved into [0, length); one that is longer is left where it is."""
-    return start if side >= length else min(max(start, 0), length - side)
+    """Start of an interval of `side` moved into [0, length), or centred on it when it is longer."""
+    return (length - side) // 2 if side >= length else min(max(start, 0), length - side)

@@ -14,7 +14,8 @@ Placing = Literal["frame", "median", "union", "stable"]
 """Over time: a box for each frame; the median box; the union of all; the middle nine tenths of all."""
 
 Border = Literal["inside", "mirror", "blurred", "black"]
-"""Beyond the picture: the square is moved into it first and mirrored; mirrored; mirrored, blurred; black."""
+"""Beyond the picture: mirrored; mirrored and ever more blurred; black. "inside" moves the square into the
+picture first, shrinks it a little if it must, and blurs what is still beyond."""
 
 
 @dataclass(frozen=True, kw_only=True)
