@@ -41,7 +41,8 @@ def bank(
 ) -> Float[np.ndarray, " n"]:
     """Send noise through resonators side by side and sum what comes out.
 
-    Each resonator turns white noise of unit variance into noise of unit variance, so that `gains` are levels.
+    The noise is differentiated first, as by radiation from the lips, which keeps low frequencies out. Each
+    resonator then turns white noise of unit variance into noise of about unit variance: `gains` are levels.
 
     Args:
         noise: White, of unit variance.
@@ -51,8 +52,9 @@ def bank(
     """
     a, b, c = _resonators(bands, rate_hz)
     power = a**2 * (1 - c) / ((1 + c) * ((1 - c) ** 2 - b**2))
+    power *= 4 * np.sin(np.pi * bands[..., 0] / rate_hz) ** 2
     out = np.zeros(len(noise))
-    _bank(np.ascontiguousarray(noise), np.stack([a * gains / np.sqrt(power), b, c]), out)
+    _bank(np.diff(noise, prepend=0.0), np.stack([a * gains / np.sqrt(power), b, c]), out)
     return out
 
 
