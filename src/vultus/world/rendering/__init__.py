@@ -4,7 +4,19 @@
 """
 
 from vultus.world.rendering.drawing import draw_stage
+from vultus.world.rendering.flow import optical_flow
 from vultus.world.rendering.frames import MASKS, WorldFrame
+from vultus.world.rendering.renderer import WorldRenderer
 from vultus.world.rendering.stage import Film, Lens, Light, Stage
 
-__all__ = ["MASKS", "Film", "Lens", "Light", "Stage", "WorldFrame", "draw_stage"]
+__all__ = [
+    "MASKS",
+    "Film",
+    "Lens",
+    "Light",
+    "Stage",
+    "WorldFrame",
+    "WorldRenderer",
+    "draw_stage",
+    "optical_flow",
+]

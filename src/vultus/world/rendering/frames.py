@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
 from vultus.face.landmarks import IBUG68_FROM_MEDIAPIPE
+from vultus.world.bodies.parts import PART_INDEX
 
 MASKS: dict[str, tuple[str, ...]] = {
     "face": ("skin", "lips", "mouth", "teeth", "eyes", "brows"),
@@ -45,6 +46,4 @@ class WorldFrame:
 
     def mask(self, name: str) -> Bool[np.ndarray, "h w"]:
         """Where one of `MASKS` is seen."""
-        from vultus.world.bodies.parts import PARTS  # noqa: PLC0415
-
-        return np.isin(self.part, [PARTS.index(part) for part in MASKS[name]])
+        return np.isin(self.part, [PART_INDEX[part] for part in MASKS[name]])

@@ -6,14 +6,21 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from vultus.data.track import Track
+from vultus.face.morphable import MorphableModel
 
 
 @runtime_checkable
 class Surface(Protocol):
     """A mesh that follows tracks; `vultus.world.bodies.Body` is one."""
 
+    model: MorphableModel
+    """Whose vertices come first, in order."""
+
+    identity: Float[Tensor, " i"]
+    """p_id of the person."""
+
     faces: Int[Tensor, "f 3"]
-    """Triangles, counter-clockwise from outside; the morphable model's vertices come first."""
+    """Triangles, counter-clockwise from outside."""
 
     part: Int[Tensor, " f"]
     """Part of each triangle, index into `PARTS`."""

@@ -1,0 +1,111 @@
+"""Compiled geometry: normals of vertices, and depth maps of what a direction sees."""
+
+from typing import no_type_check
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from numba import njit
+
+from vultus.render.raster import rasterise
+
+_INVISIBLE = np.float32(np.inf)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+@no_type_check
+def add_normals(points, faces, normals):
+    """Average the adjacent triangles' normals by area, as `vultus.render.normals.vertex_normals`.
+
+    Args:
+        points: (v, 3), any right-handed frame.
+        faces: (f, 3), counter-clockwise from outside.
+        normals: (v, 3), written: outward unit vectors in the points' frame.
+    """
+    normals[:] = 0.0
+    for face in range(faces.shape[0]):
+        i, j, k = faces[face, 0], faces[face, 1], faces[face, 2]
+        ux, uy, uz = points[j, 0] - points[i, 0], points[j, 1] - points[i, 1], points[j, 2] - points[i, 2]
+        vx, vy, vz = points[k, 0] - points[i, 0], points[k, 1] - points[i, 1], points[k, 2] - points[i, 2]
+        x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        for vertex in (i, j, k):
+            normals[vertex, 0] += x
+            normals[vertex, 1] += y
+            normals[vertex, 2] += z
+    for vertex in range(normals.shape[0]):
+        x, y, z = normals[vertex, 0], normals[vertex, 1], normals[vertex, 2]
+        length = np.sqrt(x * x + y * y + z * z)
+        if length > 0.0:
+            normals[vertex, 0], normals[vertex, 1], normals[vertex, 2] = x / length, y / length, z / length
+
+
+def depth_map(
+    points: Float[np.ndarray, "v 3"], faces: Int[np.ndarray, "f 3"], side: int
+) -> Float[np.ndarray, "s s"]:
+    """Smallest third coordinate at each texel's centre of a square map, +inf where there is nothing.
+
+    Args:
+        points: In texels along the first two axes.
+        faces: Triangles.
+        side: Of the map, texels.
+    """
+    fragments = rasterise(torch.from_numpy(points)[None].float(), torch.from_numpy(faces), (side, side))
+    return fragments.depth[0].numpy()
+
+
+def openness(
+    points_head: Float[np.ndarray, "v 3"], faces: Int[np.ndarray, "f 3"], directions: int = 48
+) -> Float[np.ndarray, " v"]:
+    """Share of the light from all round that reaches each vertex past the rest of the mesh, [0, 1].
+
+    The cosine-weighted hemisphere is sampled by depth maps from directions all over the sphere.
+
+    Args:
+        points_head: Vertices, mm.
+        faces: Triangles, counter-clockwise from outside.
+        directions: How many maps.
+    """
+    normals = np.zeros_like(points_head)
+    add_normals(points_head, faces, normals)
+    lifted = points_head + 1.5 * normals
+    reached, possible = np.zeros(len(points_head)), np.full(len(points_head), 1e-6)
+    for direction in _sphere(directions):
+        texels, depth = _seen_from(points_head, lifted, faces, direction)
+        cosine = np.maximum(normals @ direction, 0.0)
+        reached += cosine * (depth <= texels + 1.5)
+        possible += cosine
+    return np.clip(reached / possible, 0.0, 1.0).astype(np.float32)
+
+
+def _seen_from(
+    points: Float[np.ndarray, "v 3"],
+    places: Float[np.ndarray, "v 3"],
+    faces: Int[np.ndarray, "f 3"],
+    direction: Float[np.ndarray, " 3"],
+    side: int = 128,
+) -> tuple[Float[np.ndarray, " v"], Float[np.ndarray, " v"]]:
+    """Depth of the nearest surface around where each place is seen from a direction, and its own depth."""
+    axes = np.stack([*map_axes(direction), -direction], -1)
+    seen, wanted = points @ axes, places @ axes
+    low = seen[:, :2].min(0)
+    scale = (side - 4) / (seen[:, :2].max(0) - low).max()
+    seen[:, :2] = (seen[:, :2] - low) * scale + 2
+    texel = np.clip(((wanted[:, :2] - low) * scale + 2).astype(np.int64), 0, side - 1)
+    nearest = depth_map(seen, faces, side)
+    return nearest[texel[:, 1], texel[:, 0]], wanted[:, 2]
+
+
+def map_axes(direction: Float[np.ndarray, " 3"]) -> tuple[Float[np.ndarray, " 3"], Float[np.ndarray, " 3"]]:
+    """Two unit vectors across a direction: where a map seen from there has its right and its down."""
+    upright = np.array([0.0, 1.0, 0.0]) if abs(direction[1]) < 0.95 else np.array([0.0, 0.0, 1.0])
+    right = np.cross(upright, direction)
+    right = right / np.linalg.norm(right)
+    return right, -np.cross(direction, right)
+
+
+def _sphere(count: int) -> Float[np.ndarray, "n 3"]:
+    """Unit vectors spread evenly: a spiral with the golden angle."""
+    height = 1 - (2 * np.arange(count) + 1) / count
+    angle = np.arange(count) * np.pi * (3 - np.sqrt(5))
+    across = np.sqrt(1 - height**2)
+    return np.stack([across * np.cos(angle), height, across * np.sin(angle)], -1)
