@@ -35,7 +35,7 @@ def articulate(
     Args:
         phones: What is said, in order.
         times_s: Moments, s, ascending.
-        expression_names: Names of the columns; those that are no mouth shape of ours stay 0.
+        expression_names: Names of the columns; other names than mouth shapes stay 0.
         effort: How far the mouth opens, 1 usual (`Voice.articulation` fits), or that at every moment.
 
     Returns:

@@ -86,12 +86,17 @@ def _neighbour(
     vowel = phoneme(phones[index].symbol).kind == "vowel"
     at = index + step
     for _ in range(1 if vowel else 3):
-        if not 0 <= at < len(phones) or abs(phones[at].start_s - phones[at - 1].end_s) > 1e-6 and at > 0:
+        if not 0 <= at < len(phones) or _apart(phones[min(at, at - step)], phones[max(at, at - step)]):
             break
         if vowel or phoneme(phones[at].symbol).kind == "vowel":
             return targets[at][0 if step > 0 else 1]
         at += step
     return NEUTRAL_HZ
+
+
+def _apart(first: Phone, second: Phone) -> bool:
+    """Whether there is a pause between two phones."""
+    return second.start_s - first.end_s > 1e-6
 
 
 def _keys(

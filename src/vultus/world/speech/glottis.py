@@ -79,7 +79,7 @@ def voice_source(
 
 @no_type_check
 @njit(cache=True, nogil=True)
-def _run(f0_hz, voiced, shape, excitation, perturbation, step_s, flow, opening):  # noqa: PLR0913
+def _run(f0_hz, voiced, shape, excitation, perturbation, step_s, flow, opening):
     size = len(shape)
     phase = 0.0
     turn = 0

@@ -32,7 +32,7 @@ class Viseme:
     """Dominance of what is not in `firmness`."""
 
     closed: float = 0.0
-    """How far the lips meet, whatever the jaw does, 0..1."""
+    """How far the lips come together, whatever the jaw does, 0..1."""
 
     tucked: float = 0.0
     """How far the lower lip lies under the upper teeth, 0..1."""
@@ -49,7 +49,9 @@ def viseme(symbol: str) -> Viseme:
     sound = phoneme(symbol)
     if sound.kind == "vowel":
         glide = _vowel(sound.glide_hz, sound.rounded_end) if sound.glide_hz else None
-        return Viseme(_vowel(sound.formants_hz, sound.rounded), {}, 0.75, glide=glide)
+        firm = dict.fromkeys((*ROUND, *LIPS), 0.75 + 0.25 * max(sound.rounded, sound.rounded_end))
+        narrow = 0.3 * sound.rounded if sound.formants_hz[0] < 350 else 0.0
+        return Viseme(_vowel(sound.formants_hz, sound.rounded), firm, 0.75, narrow, glide=glide)
     return _consonant(sound)
 
 
@@ -58,9 +60,9 @@ def _vowel(formants_hz: tuple[float, float, float], rounded: float) -> dict[str,
     opened = min(max((formants_hz[0] - 270) / 450, 0.0), 1.0)
     front = min(max((formants_hz[1] - 1450) / 800, 0.0), 1.0)
     return {
-        "jawOpen": 0.08 + 0.40 * opened,
-        "mouthPucker": rounded * (0.72 - 0.40 * opened),
-        "mouthFunnel": rounded * (0.26 + 0.24 * opened),
+        "jawOpen": (0.09 - 0.03 * rounded) + 0.40 * opened,
+        "mouthPucker": rounded * (0.82 - 0.50 * opened),
+        "mouthFunnel": rounded * (0.08 + 0.44 * opened),
         "mouthLowerDown": (0.16 + 0.10 * opened) * (1 - 0.8 * rounded),
         "mouthUpperUp": (0.07 + 0.10 * opened) * (1 - 0.7 * rounded),
         "mouthStretch": 0.20 * front * (1 - rounded),
@@ -77,13 +79,13 @@ def _consonant(sound: Phoneme) -> Viseme:
             {"jawOpen": 0.06, "mouthUpperUp": 0.14}, {"jawOpen": 0.7, "mouthUpperUp": 0.6}, 0.1, tucked=1.0
         )
     if sound.rounded > 0.8:
-        shape = {"jawOpen": 0.08, "mouthPucker": 0.8, "mouthFunnel": 0.22}
-        return Viseme(shape, {"mouthPucker": 1.0, "mouthFunnel": 0.9}, 0.7)
+        shape = {"jawOpen": 0.05, "mouthPucker": 0.9, "mouthFunnel": 0.06}
+        return Viseme(shape, dict.fromkeys((*ROUND, *LIPS, *JAW), 1.0), 0.7, closed=0.35)
     if sound.place in ("postalveolar", "retroflex"):
         share = max(sound.rounded, 0.35)
-        shape = {"jawOpen": 0.08, "mouthFunnel": 0.75 * share, "mouthPucker": 0.45 * share}
+        shape = {"jawOpen": 0.08, "mouthFunnel": 0.9 * share, "mouthPucker": 0.6 * share}
         shape |= {"mouthLowerDown": 0.10, "mouthUpperUp": 0.08}
-        return Viseme(shape, jaw | {"mouthFunnel": 0.7, "mouthPucker": 0.6}, 0.35)
+        return Viseme(shape, jaw | {"mouthFunnel": 0.85, "mouthPucker": 0.85}, 0.35)
     if sound.place == "bilabial":
         return Viseme({"jawOpen": 0.07, "mouthLowerDown": 0.05}, jaw, 0.4, closed=0.5)
     return _tongue_consonant(sound)
@@ -92,13 +94,13 @@ def _consonant(sound: Phoneme) -> Viseme:
 def _tongue_consonant(sound: Phoneme) -> Viseme:
     """Made behind the lips, which mostly do what the vowels beside ask for."""
     if sound.place == "dental":
-        shape = {"jawOpen": 0.13, "mouthLowerDown": 0.16, "mouthUpperUp": 0.06, "tongueOut": 0.22}
+        shape = {"jawOpen": 0.13, "mouthLowerDown": 0.16, "mouthUpperUp": 0.06, "tongueOut": 0.5}
         return Viseme(shape, {"jawOpen": 0.6, "tongueOut": 1.0, "mouthLowerDown": 0.4}, 0.1)
     if sound.place == "alveolar":
         hissing = sound.kind in ("fricative", "affricate")
         shape = {"jawOpen": 0.05 if hissing else 0.10, "mouthLowerDown": 0.22, "mouthUpperUp": 0.07}
         shape |= {"mouthStretch": 0.10}
-        return Viseme(shape, {"jawOpen": 0.9 if hissing else 0.55, "mouthLowerDown": 0.4}, 0.12)
+        return Viseme(shape, {"jawOpen": 1.0 if hissing else 0.55, "mouthLowerDown": 0.4}, 0.12)
     if sound.place == "palatal":
         shape = {"jawOpen": 0.09, "mouthLowerDown": 0.16, "mouthStretch": 0.18, "mouthSmile": 0.12}
         return Viseme(shape, {"jawOpen": 0.5}, 0.2)

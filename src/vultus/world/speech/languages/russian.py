@@ -4,7 +4,7 @@
 from vultus.world.speech.languages.language import Language, enter
 
 _SOFT = "[еёиюяь]"
-_HARD_SIGNS = "бb вv гɡ дd зz кk лɫ мm нn пp рr сs тt фf хx"
+_PAIRED = "бb вv гɡ дd зz кk лɫ мm нn пp рr сs тt фf хx"
 _CYRILLIC = """
 а=a о=o у=u э=ɛ ы=ɨ и=i е=ɛ ё=o ю=u я=a ^<е>=jɛ ^<ё>=jo ^<ю>=ju ^<я>=ja [аоуэыиеёюяьъ]<е>=jɛ [аоуэыиеёюяьъ]<ё>=jo [аоуэыиеёюяьъ]<ю>=ju [аоуэыиеёюяьъ]<я>=ja
 ж=ʐ ш=ʂ щ=ɕː ч=tɕ ц=ts й=j ь= ъ= б>$=p в>$=f г>$=k д>$=t ж>$=ʂ з>$=s ого>$=ovo его>$=jɛvo
@@ -17,7 +17,8 @@ a=a b=b v=v g=ɡ d=d e=ɛ yo=jo zh=ʐ z=z i=i y=ɨ y>[aeou]=j [aeiou]<y>=j k=k l
 def _consonants() -> str:
     """Plain before hard vowels, palatalised before soft ones; ɫ is l when soft."""
     rules = []
-    for letter, sound in (pair for pair in _HARD_SIGNS.split()):
+    for pair in _PAIRED.split():
+        letter, sound = pair[0], pair[1]
         rules.append(f"{letter}={sound} {letter}>{_SOFT}={sound.replace('ɫ', 'l')}ʲ")
     return " ".join(rules)
 
