@@ -1,0 +1,46 @@
+"""HeadGAN's rendering network R [doukas2021headgan, suppl. Table 2]."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vultus.nets.adain import AdaInBlock
+from vultus.nets.instance_encoder import InstanceEncoder
+from vultus.nets.spade import SpadeBlock, SpadeConfig
+
+
+class RenderingNetwork(nn.Module):
+    """Driving 3D faces to a picture, guided by warped reference features and by sound."""
+
+    def __init__(
+        self, widths: tuple[int, ...], frame_count: int, audio_count: int, spade: SpadeConfig
+    ) -> None:
+        super().__init__()
+        self.encoder = InstanceEncoder(3 * frame_count, widths)
+        self.visual = nn.ModuleList(SpadeBlock(width, width, width, spade) for width in reversed(widths))
+        self.audio = nn.ModuleList(AdaInBlock(width, audio_count) for width in reversed(widths))
+        self.last = SpadeBlock(widths[0], widths[0], 3, spade)
+        self.image = nn.Conv2d(widths[0], 3, 7, padding=3, padding_mode="reflect")
+        self._slope = spade.slope
+
+    def forward(
+        self,
+        nmfc: Float[Tensor, "b n h w"],
+        warped: Float[Tensor, "b 3 h w"],
+        warped_features: list[Tensor],
+        audio: Float[Tensor, "b a"],
+    ) -> Float[Tensor, "b 3 h w"]:
+        """Picture, [-1, 1].
+
+        Args:
+            nmfc: As in `FlowNetwork`.
+            warped: The warped reference picture.
+            warped_features: The warped reference features, full size first.
+            audio: h_t.
+        """
+        x = self.encoder(nmfc)[-1]
+        levels = zip(self.visual, self.audio, reversed(warped_features), strict=True)
+        for level, (visual, audible, features) in enumerate(levels):
+            x = audible(visual(x if level == 0 else functional.pixel_shuffle(x, 2), features), audio)
+        return torch.tanh(self.image(functional.leaky_relu(self.last(x, warped), self._slope)))
