@@ -85,9 +85,10 @@ def stairs(start: float, steps: list[tuple[float, float]], transition_s: float, 
         count: Length of the curve.
     """
     curve, level = np.full(count, float(start)), float(start)
+    ends = [at_s for at_s, _ in steps[1:]] + [math.inf] * bool(steps)
     # A step that begins before the last one has ended sets out from where the curve is then.
-    for (at_s, wanted), until_s in zip(steps, [*(at_s for at_s, _ in steps[1:]), np.inf], strict=True):
-        where = span(at_s, min(until_s, count), count)
+    for (at_s, wanted), until_s in zip(steps, ends, strict=True):
+        where = span(at_s, min(until_s, count / CURVE_HZ), count)
         part = (np.arange(where.start, where.stop) / CURVE_HZ - at_s) / transition_s
         curve[where] = level + (wanted - level) * least_jerk(part)
         level += (wanted - level) * float(least_jerk(np.array((until_s - at_s) / transition_s)))

@@ -98,7 +98,8 @@ def _turns(manner: Manner, prosody: Prosody, random: np.random.Generator) -> Cur
         where = span(start_s - 0.5 * _PHRASE_S, start_s + length_s, len(turns))
         since_s = np.arange(where.start, where.stop) / CURVE_HZ - start_s
         taken = least_jerk(since_s / _PHRASE_S + 0.5)
-        turns[where] += side * manner.turn_rad * (taken - least_jerk(since_s / length_s))
+        size = side * manner.turn_rad * random.uniform(0.5, 1.3)
+        turns[where] += size * (taken - least_jerk(since_s / length_s))
     return turns
 
 
