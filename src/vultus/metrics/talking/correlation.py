@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.svm import OneClassSVM
 
 from vultus.errors import IncompatibleError, InputError
@@ -77,7 +75,7 @@ def acceptance_compute(total: Totals, weight: Totals) -> Totals:
 class OneClassAcceptance:
     """The share of windows that a one-class support vector machine trained on real ones takes for real.
 
-    A radial machine on standardised Pearson features. A metric like those of torchmetrics, but for `fit`.
+    A radial machine on Pearson features as they are. A metric like those of torchmetrics, but for `fit`.
 
     Args:
         real: Features of windows in which speech and motion belong together, at least two.
@@ -103,7 +101,7 @@ class OneClassAcceptance:
                 remedy="give more or longer clips",
                 metadata={"windows": len(real)},
             )
-        self._machine: Pipeline = make_pipeline(StandardScaler(), OneClassSVM(nu=nu, gamma="scale"))
+        self._machine = OneClassSVM(nu=nu, gamma="scale")
         self._machine.fit(real)
         self.reset()
 
