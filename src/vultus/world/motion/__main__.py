@@ -69,7 +69,7 @@ def _plot_voice(axes: Axes, prosody: Prosody) -> None:
         time_s,
         0.3 * prosody.loudness,
         color="#999999",
-        label="loudness, standard deviations × 0.3",
+        label="loudness (0.3 is one std)",
         linewidth=0.8,
     )
     axes.fill_between(time_s, 0, prosody.stress, color="#e0a030", alpha=0.5, label="stress", linewidth=0)
