@@ -44,14 +44,12 @@ class Metric(ABC):
     """What all metrics share; the methods are those of a torchmetrics metric."""
 
     info: ClassVar[MetricInfo]
+    update: Callable[..., object]
+    """Adds what one call brings; every metric says what that is."""
 
     @abstractmethod
     def reset(self) -> None:
         """Forget everything."""
-
-    @abstractmethod
-    def update(self, *inputs: np.ndarray) -> object:
-        """Add what one call brings."""
 
     @abstractmethod
     def compute(self) -> float:

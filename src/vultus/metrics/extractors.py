@@ -1,0 +1,83 @@
+"""The networks that metrics look through, filled with their published weights."""
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor, nn
+
+from vultus.assets.store import DEFAULT_FOLDER, Store, open_store
+from vultus.registry import Registry
+
+State = dict[str, Tensor]
+
+EXTRACTORS: Registry[Callable[[Store], nn.Module]] = Registry("extractor", "vultus.extractors")
+"""Each entry finds its weights in a store; `AssetMissingError` says where to get them."""
+
+
+def load_extractor(name: str, store: Store | None = None) -> Any:
+    """The extractor called `name` in `eval` mode, without gradients.
+
+    Args:
+        name: A name of `EXTRACTORS`.
+        store: Where weights lie; the default folder if None.
+
+    Raises:
+        AssetMissingError: The weights are absent: names them, where to get them and what works without.
+        InputError: The file holds something else.
+    """
+    network = EXTRACTORS[name](store or open_store(DEFAULT_FOLDER))
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+def read_state(store: Store, key: str) -> State:
+    """Tensors of a published weight file; files that need more than tensors are refused."""
+    import torch  # noqa: PLC0415
+
+    state: State = torch.load(store.find(key), map_location="cpu", weights_only=True)
+    return state
+
+
+@EXTRACTORS.register("inception-2015-pytorch-fid")
+def _inception(store: Store) -> nn.Module:
+    from vultus.assets.formats.extractors import load_inception  # noqa: PLC0415 - formats import metrics
+
+    return load_inception(read_state(store, "weights/inception-2015"))
+
+
+@EXTRACTORS.register("lpips-alex")
+def _lpips_alex(store: Store) -> nn.Module:
+    from vultus.assets.formats.extractors import load_lpips  # noqa: PLC0415
+
+    return load_lpips(_both(store, "weights/alexnet", "weights/lpips-alex"), "alex")
+
+
+@EXTRACTORS.register("lpips-vgg")
+def _lpips_vgg(store: Store) -> nn.Module:
+    from vultus.assets.formats.extractors import load_lpips  # noqa: PLC0415
+
+    return load_lpips(_both(store, "weights/vgg16", "weights/lpips-vgg"), "vgg")
+
+
+@EXTRACTORS.register("arcface-irse50")
+def _arcface(store: Store) -> nn.Module:
+    from vultus.assets.formats.extractors import load_irse50  # noqa: PLC0415
+
+    return load_irse50(read_state(store, "weights/arcface-irse50"))
+
+
+@EXTRACTORS.register("syncnet-v2")
+def _syncnet(store: Store) -> nn.Module:
+    from vultus.assets.formats.extractors import load_syncnet  # noqa: PLC0415
+
+    return load_syncnet(read_state(store, "weights/syncnet-v2"))
+
+
+@EXTRACTORS.register("fan-2d")
+def _fan(store: Store) -> nn.Module:
+    from vultus.assets.formats.extractors import load_fan  # noqa: PLC0415
+
+    return load_fan(read_state(store, "weights/fan-2d"))
+
+
+def _both(store: Store, backbone: str, heads: str) -> State:
+    return read_state(store, backbone) | read_state(store, heads)
