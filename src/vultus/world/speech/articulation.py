@@ -1,7 +1,7 @@
 """The mouth that goes with the phones: visemes with co-articulation.
 
-Each sound pulls every shape towards its target with a dominance that falls off before and after it; a shape is
-the mean of the targets weighted by dominance [cohen1993coarticulation]. Lips that must meet or tuck do so
+Each sound pulls every shape towards its target with a dominance that falls off before and after it; a shape
+is the mean of the targets weighted by dominance [cohen1993coarticulation]. Lips that must meet or tuck do so
 whatever the neighbours ask for.
 """
 

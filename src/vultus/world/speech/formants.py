@@ -28,9 +28,9 @@ def formant_tracks(
 ) -> Float[np.ndarray, "k 7"]:
     """Frequencies of the resonances at every moment, Hz.
 
-    A vowel's targets hold in its middle; beside a consonant they bend to where its place of articulation points
-    (locus theory, [delattre1955loci]), further where the vowel is short; loci give way to the vowel by the
-    consonant's place.
+    A vowel's targets hold in its middle; beside a consonant they bend to where its place of articulation
+    points (locus theory, [delattre1955loci]), further where the vowel is short; loci give way to the vowel by
+    the consonant's place.
     """
     keys_s, values = [-1.0], [NEUTRAL_HZ]
     spoken = [phone for phone in phones if phone.symbol != PAUSE]

@@ -29,8 +29,8 @@ def pitch_hz(
 ) -> tuple[Float[np.ndarray, " k"], Bool[np.ndarray, " k"]]:
     """f0 and whether the voice sounds.
 
-    The contour is a sum in semitones, as in superpositional models of intonation [fujisaki1984intonation], then
-    brought to the voice's spread and its mean over voiced moments.
+    The contour is a sum in semitones, as in superpositional models of intonation [fujisaki1984intonation],
+    then brought to the voice's spread and its mean over voiced moments.
 
     Returns:
         f0 everywhere, Hz, and where the larynx sounds.

@@ -122,7 +122,7 @@ def _set_bands(bands: np.ndarray, sound: Phoneme, phone: Phone, formants_hz: np.
     own[:, 2] = 10 ** (own[:, 2] / 20)
     own[:, 2] /= np.sqrt((own[:, 2] ** 2).sum())
     if sound.kind == "stop" and sound.place == "velar":
-        end = min(int(round(phone.end_s * 1000)) + 20, len(formants_hz) - 1)
+        end = min(round(phone.end_s * 1000) + 20, len(formants_hz) - 1)
         own[0, 0] = np.clip(formants_hz[end, 1] * 1.05, 1000, 3200)
     bands[inside, : len(own)] = own
     bands[inside, len(own) :, 2] = 0

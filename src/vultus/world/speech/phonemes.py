@@ -1,9 +1,9 @@
 """Sounds of speech: how each is made and what a tract of 17 cm does with it.
 
-Symbols are IPA. The table holds the plain sounds; `phoneme` composes the rest from marks: length (ː), aspiration
-(ʰ), palatalisation (ʲ), pharyngealisation (ˤ), nasalisation (a tilde above), and two vowels in a row for a
-diphthong. Formants of vowels lie within the spread of the published measurements of men
-[peterson1952vowels; hillenbrand1995vowels], loci of consonants and shapes of noise follow [stevens1998phonetics].
+Symbols are IPA. The table holds the plain sounds; `phoneme` composes the rest from marks: length (ː),
+aspiration (ʰ), palatalisation (ʲ), pharyngealisation (ˤ), nasalisation (a tilde above), and two vowels in a
+row for a diphthong. Formants of vowels lie within the spread of the published measurements of men
+[peterson1952vowels; hillenbrand1995vowels], loci of consonants and noises are as in [stevens1998phonetics].
 """
 # ruff: noqa: RUF001 - IPA letters look like others
 
@@ -86,7 +86,7 @@ LOCI: dict[str, tuple[Formants, float]] = {
     "pharyngeal": ((620, 1300, 2500), 0.4),
     "glottal": ((450, 1450, 2500), 1.0),
 }
-"""By place: F1..F3 that the transitions point to, and how far the neighbouring vowel pulls F2 and F3 (0..1)."""
+"""By place: F1..F3 that the transitions point to, and how far the vowel beside pulls F2 and F3 (0..1)."""
 
 _VOWELS: dict[str, tuple[Formants, int, float]] = {
     "i": ((290, 2250, 2950), 105, 0),
@@ -185,16 +185,21 @@ _NOISES: dict[str, tuple[str, tuple[Band, ...], float]] = {
 _VOICED_NOISES = {"v": "f", "ð": "θ", "z": "s", "ʒ": "ʃ", "ʑ": "ɕ", "ʐ": "ʂ", "ʝ": "ç"}
 _FRICATIVE_S, _VOICED_FRICATIVE_S = 0.110, 0.075
 _AFFRICATES = {
-    "tʃ": ("t", "ʃ"),
-    "dʒ": ("d", "ʒ"),
-    "ts": ("t", "s"),
-    "dz": ("d", "z"),
-    "tɕ": ("t", "ɕ"),
-    "dʑ": ("d", "ʑ"),
-    "tʂ": ("t", "ʂ"),
-    "pf": ("p", "f"),
+    "tʃ": "ʃ",
+    "dʒ": "ʒ",
+    "ts": "s",
+    "dz": "z",
+    "tɕ": "ɕ",
+    "dʑ": "ʑ",
+    "tʂ": "ʂ",
+    "pf": "f",
 }
-_MARKS = "ːʰʲˤ\u0303"
+"""What an affricate is released into."""
+
+LONG = "ː"
+"""Mark of a long sound."""
+
+_MARKS = f"{LONG}ʰʲˤ\u0303"
 _BURST_DB = {"bilabial": -11.0, "glottal": -40.0}
 
 
@@ -285,14 +290,14 @@ def _obstruent(base: str) -> Phoneme | None:
             rounded=rounded, rounded_end=rounded, noise=bands, noise_db=level,
         )  # fmt: skip
     if base in _AFFRICATES:
-        stop, hiss = (phoneme(part) for part in _AFFRICATES[base])
+        hiss = phoneme(_AFFRICATES[base])
         return replace(hiss, symbol=base, kind="affricate", duration_s=0.125 if not hiss.voiced else 0.1)
     return None
 
 
 def _marked(sound: Phoneme, mark: str) -> Phoneme:
     f1, f2, f3 = sound.formants_hz
-    if mark == "ː":
+    if mark == LONG:
         return replace(sound, duration_s=sound.duration_s * (1.5 if sound.kind == "vowel" else 1.8))
     if mark == "ʰ":
         return replace(sound, aspiration_s=0.058, duration_s=sound.duration_s + 0.035)

@@ -1,10 +1,11 @@
 """From letters to sounds.
 
 A rule is `left<letters>right=sounds`: `letters` are read as `sounds` (IPA, ˈ before a stressed vowel, nothing
-for silent ones) where the regular expression `left` matches what comes before them in the word and `right` what
-follows. `left<` and `>right` may be left out. Of the rules that fit, the one with most letters wins, then the one
-with more context. Letters without a rule are tried again without their accents.
+for silent ones) where the regular expression `left` matches what comes before them in the word and `right`
+what follows. `left<` and `>right` may be left out. Of the rules that fit, the one with most letters wins,
+then the one with more context. Letters without a rule are tried again without their accents.
 """
+# ruff: noqa: RUF001 - IPA letters and full-width punctuation look like others
 
 import re
 import unicodedata
@@ -28,10 +29,13 @@ _ENDS = {
     "！": "statement",
 }
 _ENDS |= dict.fromkeys(",;:—–…，、；：", "continuation")
-_SILENT = '"“”„«»()[]{}¿¡*_/\\'
+_SILENT = '-`"“”„«»()[]{}¿¡*_/\\'
 _TONE_MARKS = {"\u0304": "55", "\u0301": "35", "\u030c": "214", "\u0300": "51"}
 _TONE_DIGITS = {"1": "55", "2": "35", "3": "214", "4": "51", "5": "3"}
 _LIGHT_TONE = "3"
+_APOSTROPHES = "'`ʾʿ"
+_PIECE = re.compile(f"[{_APOSTROPHES}]?[^\\W\\d_](?:[^\\W\\d_]|[{_APOSTROPHES}\u0300-\u036f])*|\\S")
+_PIECE_TONAL = re.compile("[^\\W\\d_](?:[^\\W_]|['\u0300-\u036f])*|\\S")
 _PINYIN = re.compile(
     "(?P<letters>(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüv]+"
     "(?:ng(?![aeiouü])|n(?![aeiouüg])|r(?![aeiouü]))?)(?P<digit>[1-5])?'?"
@@ -85,20 +89,21 @@ def rules_of(listed: str) -> tuple[Rule, ...]:
 def clauses(text: str, language: Language, rng: np.random.Generator) -> tuple[Clause, ...]:
     """Cut a text at its punctuation and read its words.
 
-    Quotation marks and brackets are skipped, hyphens part words; any other character without a rule is an error.
+    Quotation marks and brackets are skipped, hyphens part words; any other character without a rule is an
+    error.
 
     Raises:
         InputError: When a character cannot be read, or nothing is left to say.
     """
     found: list[Clause] = []
     words: list[Word] = []
-    for token in re.findall(r"[^\W\d_]+(?:[\u0300-\u036f'’ʼ`ʾʿ\w]*)|[\d'`ʾʿ]\w*|\S", _readable(text)):
-        if token in _ENDS:
+    for piece in (_PIECE_TONAL if language.tones else _PIECE).findall(_readable(text)):
+        if piece in _ENDS:
             if words:
-                found.append(accented(Clause(tuple(words), _ENDS[token]), rng))
+                found.append(accented(Clause(tuple(words), _ENDS[piece]), rng))
                 words = []
-        elif token not in _SILENT and token != "-":
-            words += _read(token, language, rng)
+        elif piece not in _SILENT:
+            words += _read(piece, language, rng)
     if words:
         found.append(accented(Clause(tuple(words), "statement"), rng))
     if not found:
@@ -112,15 +117,15 @@ def _readable(text: str) -> str:
     return unicodedata.normalize("NFC", text).lower().replace("’", "'").replace("ʼ", "'")
 
 
-def _read(token: str, language: Language, rng: np.random.Generator) -> list[Word]:
-    """Words of a token; digits are read one by one."""
-    if token.isdecimal() and language.digits:
-        return [word for digit in token for word in _read(language.digits[int(digit)], language, rng)]
+def _read(piece: str, language: Language, rng: np.random.Generator) -> list[Word]:
+    """Words of a piece of text; digits are read one by one."""
+    if piece.isdecimal() and language.digits:
+        return [word for digit in piece for word in _read(language.digits[int(digit)], language, rng)]
     if language.tones:
-        return [_pinyin(token, language)]
-    if token in language.words:
-        return [_listed(token, language)]
-    ipa = transcribed(token, language)
+        return [_pinyin(piece, language)]
+    if piece in language.words:
+        return [_listed(piece, language)]
+    ipa = transcribed(piece, language)
     sounds = tokens(ipa.replace(_STRESS_MARK, ""))
     if not sounds:
         return []
@@ -128,7 +133,7 @@ def _read(token: str, language: Language, rng: np.random.Generator) -> list[Word
     syllables = syllabified(sounds, language, marked)
     if marked is None:
         syllables = _stressed(syllables, language, rng)
-    return [Word(syllables, token)]
+    return [Word(syllables, piece)]
 
 
 def transcribed(word: str, language: Language) -> str:
@@ -141,6 +146,9 @@ def transcribed(word: str, language: Language) -> str:
     sounds, at = "", 0
     while at < len(word):
         rule = next((rule for rule in rules if rule.fits(word, at)), None)
+        if rule is None and word[at] in _APOSTROPHES:
+            at += 1
+            continue
         if rule is None:
             plain = unicodedata.normalize("NFD", word[at])[0]
             if plain == word[at]:

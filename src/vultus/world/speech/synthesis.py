@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float32
 
 from vultus.world.speech.filters import STEP_SAMPLES, bank, cascade
 from vultus.world.speech.formants import bandwidths, formant_tracks
@@ -132,8 +133,8 @@ def _levelled(sound: np.ndarray, phones: Sequence[Phone]) -> Float32[np.ndarray,
     gate = np.zeros(len(sound))
     fade = round(_FADE_S * RATE_HZ)
     ramp = 0.5 - 0.5 * np.cos(np.pi * (np.arange(fade) + 0.5) / fade)
-    starts = [after for before, after in zip(phones[:-1], phones[1:], strict=True) if before.symbol == PAUSE]
-    ends = [before for before, after in zip(phones[:-1], phones[1:], strict=True) if after.symbol == PAUSE]
+    starts = [after for before, after in pairwise(phones) if before.symbol == PAUSE]
+    ends = [before for before, after in pairwise(phones) if after.symbol == PAUSE]
     for first, last in zip(starts, ends, strict=True):
         start, end = round(first.start_s * RATE_HZ), round(last.end_s * RATE_HZ)
         gate[start:end] = 1

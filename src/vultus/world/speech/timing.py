@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vultus.world.speech.languages import Language
-from vultus.world.speech.phonemes import phoneme
+from vultus.world.speech.phonemes import LONG, phoneme
 from vultus.world.speech.utterance import PAUSE, Phone, Phrase
 from vultus.world.speech.voices import Voice
 from vultus.world.speech.wording import Clause, Syllable
@@ -46,8 +46,8 @@ class Spoken:
 def timed(clause: Clause, language: Language, voice: Voice, rng: np.random.Generator) -> Spoken:
     """Give every sound of a clause its length.
 
-    Stressed and final syllables are longer, clusters shorter; where a language counts morae, each consonant with
-    its vowel takes about as long as every other.
+    Stressed and final syllables are longer, clusters shorter; where a language counts morae, each consonant
+    with its vowel takes about as long as every other.
     """
     phones: list[Phone] = []
     at_s, beat = 0.0, 0
@@ -72,8 +72,8 @@ def placed(
     Args:
         spoken: Clauses.
         pauses_s: Before, between and after them: one more than clauses.
-        total_s: Where the last pause ends; pauses and phones are stretched or squeezed to reach it. None leaves
-            them as they are.
+        total_s: Where the last pause ends; pauses and phones are stretched or squeezed to reach it. None
+            leaves them as they are.
     """
     speech_s, silence_s = sum(clause.duration_s for clause in spoken), float(sum(pauses_s))
     stretch, slack = 1.0, 1.0
@@ -120,7 +120,7 @@ def _lengths(syllable: Syllable, language: Language, last: bool) -> np.ndarray:
     elif language.timing == "syllable":
         usual[nucleus : nucleus + 1] *= 0.95 + 0.12 * syllable.stress
     else:
-        long = 2 if "ː" in syllable.nucleus else 1
+        long = 2 if syllable.nucleus.endswith(LONG) else 1
         until = nucleus + 1
         usual[:until] *= 0.3 + 0.7 * _MORA_S * long / usual[:until].sum()
     if nucleus > 1:

@@ -94,7 +94,7 @@ def _consonant(sound: Phoneme) -> Viseme:
 def _tongue_consonant(sound: Phoneme) -> Viseme:
     """Made behind the lips, which mostly do what the vowels beside ask for."""
     if sound.place == "dental":
-        shape = {"jawOpen": 0.13, "mouthLowerDown": 0.16, "mouthUpperUp": 0.06, "tongueOut": 0.5}
+        shape = {"jawOpen": 0.13, "mouthLowerDown": 0.16, "mouthUpperUp": 0.06, "tongueOut": 0.3}
         return Viseme(shape, {"jawOpen": 0.6, "tongueOut": 1.0, "mouthLowerDown": 0.4}, 0.1)
     if sound.place == "alveolar":
         hissing = sound.kind in ("fricative", "affricate")

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
 from vultus.world.seeds import generator
 from vultus.world.speech.languages import Language
 from vultus.world.speech.languages.language import Cluster
-from vultus.world.speech.phonemes import phoneme
+from vultus.world.speech.phonemes import LONG, phoneme
 
 LEXICON_SIZE = 420
 """Invented words of a language; frequent ones come again and again, as in real speech."""
@@ -70,7 +71,7 @@ class Clause:
 
 @cache
 def lexicon(name: str, language: Language) -> tuple[Word, ...]:
-    """The invented words of a language, the most frequent first; the first few are unstressed function words."""
+    """The invented words of a language; first the unstressed function words, each kind the frequent first."""
     rng = generator("lexicon", name)
     function = tuple(_invented_word(language, rng, content=False) for _ in range(_FUNCTION_WORDS))
     return function + tuple(_invented_word(language, rng) for _ in range(LEXICON_SIZE - _FUNCTION_WORDS))
@@ -117,7 +118,7 @@ def syllabified(
     if not vowels:
         return (Syllable(tuple(sounds), "", ()),)
     starts = [0]
-    for before, after in zip(vowels[:-1], vowels[1:], strict=True):
+    for before, after in pairwise(vowels):
         options = range(before + 1, after + 1)
         starts.append(
             next((at for at in options if tuple(sounds[at:after]) in language.onset_weights), after)
@@ -177,10 +178,10 @@ def _awkward(before: Syllable | None, syllable: Syllable) -> bool:
     """Long consonants at a word's beginning, the same sound twice, two vowels in a row."""
     onset = syllable.onset
     if before is None:
-        return bool(onset) and onset[0].endswith("ː")
+        return bool(onset) and onset[0].endswith(LONG)
     if not before.coda:
         return not onset
-    return bool(onset) and (onset[0][0] == before.coda[-1][0] or onset[0].endswith("ː"))
+    return bool(onset) and (onset[0][0] == before.coda[-1][0] or onset[0].endswith(LONG))
 
 
 def _drawn(weights: dict[Cluster, float], rng: np.random.Generator) -> Cluster:

@@ -5,21 +5,29 @@ from vultus.world.speech.languages.language import Language, enter
 
 _RULES = """
 a=a aa=aː ah=aː a>[^aeiouäöüy][aeiouäöü]=aː ai=aɪ ay=aɪ au=aʊ ä=ɛ äh=ɛː ä>[^aeiouäöüy][aeiouäöü]=ɛː äu=ɔʏ
-b=b bb=b b>$=p b>[st]=p c=k ch=ç [aou]<ch>=x ^<ch>=k chs=ks ck=k d=d dd=d d>$=t dt=t
-e=ɛ ee=eː eh=eː e>[^aeiouäöüy][aeiouäöü]=eː ei=aɪ eu=ɔʏ ^.*[aeiouäöü].*<e>$=ə ^.*[aeiouäöü].*<er>$=ɐ ^.*[aeiouäöü].*<en>$=ən ^.*[aeiouäöü].*<el>$=əl
-^.*[aeiouäöü].*<em>$=əm ^.*[aeiouäöü].*<es>$=əs ^.*[aeiouäöü].*<et>$=ət ^<be>[^aeiouäöürt]=bə ^<ge>[^aeiouäöürnl]=ɡə ^<ver>=fɛɐ ey=aɪ
-f=f ff=f g=ɡ gg=ɡ g>$=k ig>$=ɪç h=h [aeiouäöü]<h>= i=ɪ ie=iː ih=iː ieh=iː i>[^aeiouäöüy][aeiouäöü]=iː j=j k=k l=l ll=l m=m mm=m n=n nn=n ng=ŋ nk=ŋk
-o=ɔ oo=oː oh=oː o>[^aeiouäöüy][aeiouäöü]=oː ^.*<o>$=oː ö=œ öh=øː ö>[^aeiouäöüy][aeiouäöü]=øː p=p pp=p pf=pf ph=f qu=kv r=ʁ rr=ʁ rh=ʁ [aeiouäöü]<r>$=ɐ [aeiouäöü]<r>[^aeiouäöü]=ɐ
-s=s ss=s ß=s s>[aeiouäöü]=z sch=ʃ ^<sp>=ʃp ^<st>=ʃt t=t tt=t th=t tion=tsioːn tz=ts tsch=tʃ u=ʊ uh=uː u>[^aeiouäöüy][aeiouäöü]=uː ^.*<u>$=uː ü=ʏ üh=yː ü>[^aeiouäöüy][aeiouäöü]=yː
-v=f w=v x=ks y=ʏ z=ts zz=ts
+b=b bb=b b>$=p b>[st]=p c=k ch=ç [aou]<ch>=x ^<ch>=k chs=ks ck=k d=d dd=d d>$=t dt=t e=ɛ ee=eː eh=eː
+e>[^aeiouäöüy][aeiouäöü]=eː ei=aɪ eu=ɔʏ ^.*[aeiouäöü].*<e>$=ə ^.*[aeiouäöü].*<er>$=ɐ
+^.*[aeiouäöü].*<en>$=ən ^.*[aeiouäöü].*<el>$=əl ^.*[aeiouäöü].*<em>$=əm ^.*[aeiouäöü].*<es>$=əs
+^.*[aeiouäöü].*<et>$=ət ^<be>[^aeiouäöürt]=bə ^<ge>[^aeiouäöürnl]=ɡə ^<ver>=fɛɐ ey=aɪ f=f ff=f g=ɡ gg=ɡ
+g>$=k ig>$=ɪç h=h [aeiouäöü]<h>= i=ɪ ie=iː ih=iː ieh=iː i>[^aeiouäöüy][aeiouäöü]=iː j=j k=k l=l ll=l m=m
+mm=m n=n nn=n ng=ŋ nk=ŋk o=ɔ oo=oː oh=oː o>[^aeiouäöüy][aeiouäöü]=oː ^.*<o>$=oː ö=œ öh=øː
+ö>[^aeiouäöüy][aeiouäöü]=øː p=p pp=p pf=pf ph=f qu=kv r=ʁ rr=ʁ rh=ʁ [aeiouäöü]<r>$=ɐ
+[aeiouäöü]<r>[^aeiouäöü]=ɐ s=s ss=s ß=s s>[aeiouäöü]=z sch=ʃ ^<sp>=ʃp ^<st>=ʃt t=t tt=t th=t tion=tsioːn
+tz=ts tsch=tʃ u=ʊ uh=uː u>[^aeiouäöüy][aeiouäöü]=uː ^.*<u>$=uː ü=ʏ üh=yː ü>[^aeiouäöüy][aeiouäöü]=yː v=f
+w=v x=ks y=ʏ z=ts zz=ts
 """
 
 _WORDS = {
-    "der": "deːɐ", "die": "diː", "das": "das", "und": "ʊnt", "ist": "ɪst", "in": "ɪn", "den": "deːn", "von": "fɔn",
-    "zu": "tsuː", "mit": "mɪt", "sich": "zɪç", "auf": "aʊf", "für": "fyːɐ", "nicht": "nɪçt", "es": "ɛs", "ich": "ɪç",
-    "du": "duː", "er": "eːɐ", "sie": "ziː", "wir": "viːɐ", "ihr": "iːɐ", "ein": "aɪn", "eine": "aɪnə", "dem": "deːm",
-    "so": "zoː", "als": "als", "an": "an", "am": "am", "im": "ɪm", "aus": "aʊs", "wie": "viː", "was": "vas",
-    "hat": "hat", "bei": "baɪ", "dass": "das", "wer": "ˈveːɐ", "gut": "ˈɡuːt", "tag": "ˈtaːk", "vier": "ˈfiːɐ",
+    "der": "deːɐ", "die": "diː", "das": "das", "und": "ʊnt", "ist": "ɪst", "in": "ɪn", "den": "deːn",
+    "von": "fɔn",
+    "zu": "tsuː", "mit": "mɪt", "sich": "zɪç", "auf": "aʊf", "für": "fyːɐ", "nicht": "nɪçt", "es": "ɛs",
+    "ich": "ɪç",
+    "du": "duː", "er": "eːɐ", "sie": "ziː", "wir": "viːɐ", "ihr": "iːɐ", "ein": "aɪn", "eine": "aɪnə",
+    "dem": "deːm",
+    "so": "zoː", "als": "als", "an": "an", "am": "am", "im": "ɪm", "aus": "aʊs", "wie": "viː",
+    "was": "vas",
+    "hat": "hat", "bei": "baɪ", "dass": "das", "wer": "ˈveːɐ", "gut": "ˈɡuːt", "tag": "ˈtaːk",
+    "vier": "ˈfiːɐ",
     "null": "ˈnʊl", "vor": "foːɐ", "nur": "ˈnuːɐ", "mehr": "ˈmeːɐ", "noch": "nɔx", "heute": "ˈhɔʏtə",
 }  # fmt: skip
 

@@ -4,8 +4,10 @@
 from vultus.world.speech.languages.language import Language, enter
 
 _RULES = """
-a=a i=i u=ɯ e=e o=o ā=aː ī=iː ū=ɯː ē=eː ō=oː aa=aː ii=iː uu=ɯː ee=eː oo=oː ou=oː ei=eː k=k s=s t=t n=n h=h m=m y=j r=ɾ w=w g=ɡ z=z d=d b=b p=p f=ɸ j=dʑ v=b l=ɾ
-sh=ɕ ch=tɕ ts=ts h>i=ç hy=ç ky=kʲ gy=ɡʲ ny=nʲ my=mʲ ry=ɾʲ by=bʲ py=pʲ jy=dʑ n>[^aeiouyāīūēōn]=ɴ n>$=ɴ n'=ɴ kk=kː ss=sː tt=tː pp=pː ssh=ɕː tch=tːɕ tts=tːs mm=mː c=k q=k x=ks
+a=a i=i u=ɯ e=e o=o ā=aː ī=iː ū=ɯː ē=eː ō=oː aa=aː ii=iː uu=ɯː ee=eː oo=oː ou=oː ei=eː k=k s=s t=t n=n
+h=h m=m y=j r=ɾ w=w g=ɡ z=z d=d b=b p=p f=ɸ j=dʑ v=b l=ɾ sh=ɕ ch=tɕ ts=ts h>i=ç hy=ç ky=kʲ gy=ɡʲ ny=nʲ
+my=mʲ ry=ɾʲ by=bʲ py=pʲ jy=dʑ n>[^aeiouyāīūēōn]=ɴ n>$=ɴ n'=ɴ kk=kː ss=sː tt=tː pp=pː ssh=ɕː tch=tːɕ
+tts=tːs mm=mː c=k q=k x=ks
 """
 
 JAPANESE = enter(

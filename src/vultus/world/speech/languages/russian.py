@@ -6,11 +6,13 @@ from vultus.world.speech.languages.language import Language, enter
 _SOFT = "[еёиюяь]"
 _PAIRED = "бb вv гɡ дd зz кk лɫ мm нn пp рr сs тt фf хx"
 _CYRILLIC = """
-а=a о=o у=u э=ɛ ы=ɨ и=i е=ɛ ё=o ю=u я=a ^<е>=jɛ ^<ё>=jo ^<ю>=ju ^<я>=ja [аоуэыиеёюяьъ]<е>=jɛ [аоуэыиеёюяьъ]<ё>=jo [аоуэыиеёюяьъ]<ю>=ju [аоуэыиеёюяьъ]<я>=ja
-ж=ʐ ш=ʂ щ=ɕː ч=tɕ ц=ts й=j ь= ъ= б>$=p в>$=f г>$=k д>$=t ж>$=ʂ з>$=s ого>$=ovo его>$=jɛvo
+а=a о=o у=u э=ɛ ы=ɨ и=i е=ɛ ё=o ю=u я=a ^<е>=jɛ ^<ё>=jo ^<ю>=ju ^<я>=ja [аоуэыиеёюяьъ]<е>=jɛ
+[аоуэыиеёюяьъ]<ё>=jo [аоуэыиеёюяьъ]<ю>=ju [аоуэыиеёюяьъ]<я>=ja ж=ʐ ш=ʂ щ=ɕː ч=tɕ ц=ts й=j ь= ъ= б>$=p
+в>$=f г>$=k д>$=t ж>$=ʂ з>$=s ого>$=ovo его>$=jɛvo
 """
 _ROMAN = """
-a=a b=b v=v g=ɡ d=d e=ɛ yo=jo zh=ʐ z=z i=i y=ɨ y>[aeou]=j [aeiou]<y>=j k=k l=ɫ m=m n=n o=o p=p r=r s=s t=t u=u f=f kh=x h=x ts=ts c=ts ch=tɕ sh=ʂ shch=ɕː yu=ju ya=ja j=j '= w=v q=k x=ks
+a=a b=b v=v g=ɡ d=d e=ɛ yo=jo zh=ʐ z=z i=i y=ɨ y>[aeou]=j [aeiou]<y>=j k=k l=ɫ m=m n=n o=o p=p r=r s=s
+t=t u=u f=f kh=x h=x ts=ts c=ts ch=tɕ sh=ʂ shch=ɕː yu=ju ya=ja j=j '= w=v q=k x=ks
 """
 
 
@@ -39,9 +41,12 @@ RUSSIAN = enter(
         continuation=4.0,
         rules=_CYRILLIC + _consonants() + _ROMAN,
         words={
-            "и": "i", "в": "v", "не": "nʲɪ", "на": "nə", "я": "ja", "что": "ʂto", "он": "on", "с": "s", "по": "pə",
-            "а": "a", "но": "no", "она": "ɐˈna", "как": "kak", "это": "ˈɛtə", "за": "zə", "к": "k", "у": "u",
-            "один": "ɐˈdʲin", "три": "ˈtrʲi", "четыре": "tɕɪˈtɨrʲɪ", "семь": "ˈsʲɛmʲ", "восемь": "ˈvosʲɪmʲ",
+            "и": "i", "в": "v", "не": "nʲɪ", "на": "nə", "я": "ja", "что": "ʂto", "он": "on", "с": "s",
+            "по": "pə",
+            "а": "a", "но": "no", "она": "ɐˈna", "как": "kak", "это": "ˈɛtə", "за": "zə", "к": "k",
+            "у": "u",
+            "один": "ɐˈdʲin", "три": "ˈtrʲi", "четыре": "tɕɪˈtɨrʲɪ", "семь": "ˈsʲɛmʲ",
+            "восемь": "ˈvosʲɪmʲ",
         },
         digits=("ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"),
     )

@@ -4,9 +4,10 @@
 from vultus.world.speech.languages.language import Language, enter
 
 _RULES = """
-a=a á=ˈa b=β ^<b>=b m<b>=b bb=b c=k c>[eiéí]=θ cc=kθ ch=tʃ d=ð̞ ^<d>=d [nl]<d>=d e=e é=ˈe f=f g=ɣ ^<g>=ɡ n<g>=ɡ g>[eiéí]=x gu>[eiéí]=ɡ gü=ɡw
-h= i=i í=ˈi [^aeiou]<i>[aeouáéóú]=j [aeo]<i>=i j=x k=k l=l ll=ʎ m=m n=n n>[cgkqj]=ŋ ñ=ɲ o=o ó=ˈo p=p qu=k q=k r=ɾ ^<r>=r [nls]<r>=r rr=r s=s t=t
-u=u ú=ˈu ü=w [^aeiouq]<u>[aeioáéíó]=w v=β ^<v>=b n<v>=b w=w x=ks y=ʝ y>$=i ^<y>$=i z=θ
+a=a á=ˈa b=β ^<b>=b m<b>=b bb=b c=k c>[eiéí]=θ cc=kθ ch=tʃ d=ð̞ ^<d>=d [nl]<d>=d e=e é=ˈe f=f g=ɣ ^<g>=ɡ
+n<g>=ɡ g>[eiéí]=x gu>[eiéí]=ɡ gü=ɡw h= i=i í=ˈi [^aeiou]<i>[aeouáéóú]=j [aeo]<i>=i j=x k=k l=l ll=ʎ m=m
+n=n n>[cgkqj]=ŋ ñ=ɲ o=o ó=ˈo p=p qu=k q=k r=ɾ ^<r>=r [nls]<r>=r rr=r s=s t=t u=u ú=ˈu ü=w
+[^aeiouq]<u>[aeioáéíó]=w v=β ^<v>=b n<v>=b w=w x=ks y=ʝ y>$=i ^<y>$=i z=θ
 """
 
 SPANISH = enter(
@@ -27,9 +28,12 @@ SPANISH = enter(
         continuation=3.0,
         rules=_RULES,
         words={
-            "el": "el", "la": "la", "de": "de", "que": "ke", "y": "i", "a": "a", "en": "en", "un": "un", "una": "una",
-            "los": "los", "las": "las", "se": "se", "no": "no", "con": "kon", "por": "poɾ", "su": "su", "es": "es",
-            "lo": "lo", "al": "al", "del": "del", "me": "me", "te": "te", "mi": "mi", "tu": "tu", "si": "si",
+            "el": "el", "la": "la", "de": "de", "que": "ke", "y": "i", "a": "a", "en": "en", "un": "un",
+            "una": "una",
+            "los": "los", "las": "las", "se": "se", "no": "no", "con": "kon", "por": "poɾ", "su": "su",
+            "es": "es",
+            "lo": "lo", "al": "al", "del": "del", "me": "me", "te": "te", "mi": "mi", "tu": "tu",
+            "si": "si",
         },
         digits=("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"),
     )
