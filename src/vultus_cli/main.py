@@ -4,7 +4,6 @@
 130 interrupted.
 """
 
-import importlib
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from vultus.errors import InputError, VultusError
+from vultus_cli.lazy import LazyGroup
 from vultus_cli.output import report_error, say
 
 COMMANDS = {
@@ -22,32 +22,19 @@ COMMANDS = {
     "animate": "Animate a portrait by a video, a track or a built-in motion.",
     "edit": "Turn the head or change the expression of a portrait.",
     "evaluate": "Measure a generated video against its reference.",
+    "data": "Make, divide, pack and look at data sets.",
     "assets": "List, fetch and verify model files.",
     "doctor": "Say what works on this machine and how to get what is missing.",
 }
 """Sub-commands in the order of `vultus --help`; each is `command` in the module of its name."""
 
 
-class LazyGroup(click.Group):
-    """Imports a sub-command's module only when it is needed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The sub-command `cmd_name`, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        return importlib.import_module(f"vultus_cli.{cmd_name}").command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the table without importing anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    modules=COMMANDS,
+    package="vultus_cli",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="vultus", message="%(prog)s %(version)s")
 def vultus() -> None:
     """Animate portraits: one photo in, a video of that person out."""

@@ -113,6 +113,9 @@ class Slice(io.RawIOBase):
         length: Bytes.
     """
 
+    mode = "rb"
+    """As of any file that is read."""
+
     def __init__(self, path: Path, start: int, length: int) -> None:
         self._file = path.open("rb", buffering=0)
         self._start, self._length, self._at = start, length, 0
@@ -125,7 +128,7 @@ class Slice(io.RawIOBase):
         """Always."""
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Fill `buffer` from where the part stands; how many bytes there were."""
         wanted = min(len(buffer), max(0, self._length - self._at))
         self._file.seek(self._start + self._at)

@@ -34,7 +34,7 @@ def read_frames(file: BinaryIO, where: Fault, start: int, stop: int) -> Iterator
         with file, av.open(file, "r", format="mp4") as container:
             ticks = _ticks(container)
             if stop <= len(ticks):
-                for rgb in islice(_decoded(container, ticks[start]), stop - start):
+                for rgb in islice(_decoded(container, int(ticks[start])), stop - start):
                     given += 1
                     yield rgb
     except (av.FFmpegError, OSError, ValueError) as error:
@@ -55,7 +55,7 @@ def _decoded(container: InputContainer, tick: int) -> Iterator[UInt8[np.ndarray,
     """Frames from the one shown at `tick` on."""
     stream = container.streams.video[0]
     stream.codec_context.thread_count = DECODER_THREADS
-    container.seek(int(tick), stream=stream)
+    container.seek(tick, stream=stream)
     reader = RgbReader((stream.codec_context.height, stream.codec_context.width))
     for frame in container.decode(stream):
         if frame.pts is not None and frame.pts >= tick:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from vultus.data.sets.cards import CLIP_FILE, SetCard
+from vultus.data.sets.cards import CLIP_FILE
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.faults import ClipDamagedError, Fault
 from vultus.data.sets.files import digest_of, open_slice
 from vultus.data.sets.folders import read_card, set_digest
-from vultus.data.sets.shards import ShardCard, key_of, read_index
+from vultus.data.sets.shards import ShardCard, ShardIndex, key_of, read_index
 from vultus.errors import InputError, VultusError
 
 Resolve = Callable[[str], Path]
@@ -53,21 +53,21 @@ class ShardSet:
     """A set in shards. A shard that is cut or missing is named in `faults`; whatever is whole is still read.
 
     Args:
-        card: What is known of the set.
-        shards: What each shard should hold.
+        index: What each shard should hold.
         resolve: From a shard's URI to a local path.
         root: Folder of the index, where shards without a URI lie.
     """
 
-    def __init__(self, card: SetCard, shards: list[ShardCard], resolve: Resolve, root: Path) -> None:
-        self.card = card
-        self.shards = shards
-        self.faults: list[Fault] = []
+    def __init__(self, index: ShardIndex, resolve: Resolve, root: Path) -> None:
+        self.card = index.card
+        self.shards = index.shards
+        self.faults: list[Fault] = list(index.left_out)
         """What `clips` had to leave out, each once."""
         self.root = root
         self._resolve = resolve
+        self._left_out = index.left_out
         self._places: dict[str, dict[str, dict[str, tuple[int, int]]]] = {}
-        self._shard_of = {clip_id: shard for shard in shards for clip_id in shard.clips}
+        self._shard_of = {clip_id: shard for shard in index.shards for clip_id in shard.clips}
 
     @classmethod
     def open(cls, index: Path, resolve: Resolve | None = None) -> "ShardSet":
@@ -80,8 +80,7 @@ class ShardSet:
         Raises:
             InputError: When it is no index.
         """
-        card, shards = read_index(index)
-        return cls(card, shards, resolve or path_of_uri, index.parent)
+        return cls(read_index(index), resolve or path_of_uri, index.parent)
 
     def ids(self, split: str | None = None) -> list[str]:
         """Ids of the clips that the index names, sorted; of one split where it is named."""
@@ -125,7 +124,7 @@ class ShardSet:
 
     def verify(self) -> list[Fault]:
         """Everything that is wrong, after reading every byte: shards and clips missing, cut or changed."""
-        faults = [fault for shard in self.shards for fault in self._shard_faults(shard)]
+        faults = [*self._left_out, *(fault for shard in self.shards for fault in self._shard_faults(shard))]
         for clip_id in self.ids():
             try:
                 faults += self.clip(clip_id).faults()

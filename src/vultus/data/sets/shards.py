@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 from vultus.data.media.atomic import replacing
 from vultus.data.sets.cards import CLIP_FILE, SCHEMA, SetCard, json_bytes
 from vultus.data.sets.clips import StoredClip
+from vultus.data.sets.faults import Fault
 from vultus.data.sets.files import digest_of
 from vultus.data.sets.folders import ClipSet
 from vultus.errors import InputError
@@ -84,7 +85,7 @@ class ShardPlan:
     """Ids, sorted."""
 
 
-def plan_shards(clip_set: ClipSet, max_mb: float = MAX_MB) -> Iterator[ShardPlan]:
+def plan_shards(clip_set: ClipSet, max_mb: float | int = MAX_MB) -> Iterator[ShardPlan]:
     """Divide a set into shards: split by split, clips in the order of their ids, filled up to a size.
 
     Args:
@@ -161,12 +162,29 @@ def write_index(clip_set: ClipSet, shards: list[ShardCard], folder: Path) -> Pat
     return folder / INDEX_FILE
 
 
-def read_index(path: Path) -> tuple[SetCard, list[ShardCard]]:
-    """The set's card and the shards of an index; raises `InputError` when it is none."""
+@dataclass(frozen=True)
+class ShardIndex:
+    """What an index says."""
+
+    card: SetCard
+    """What is known of the set."""
+
+    shards: tuple[ShardCard, ...]
+    """What each shard holds."""
+
+    left_out: tuple[Fault, ...] = ()
+    """Clips of the set whose cards could not be read, so that they are in no shard."""
+
+
+def read_index(path: Path) -> ShardIndex:
+    """Read an index; raises `InputError` when it is none."""
     try:
         values = json.loads(path.read_bytes())
-        shards = [ShardCard.from_json(shard) for shard in values["shards"]]
-        return SetCard.from_json(values["card"]), shards
+        return ShardIndex(
+            SetCard.from_json(values["card"]),
+            tuple(ShardCard.from_json(shard) for shard in values["shards"]),
+            tuple(Fault(**fault) for fault in values["left_out"]),
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{str(path)!r} is no index of shards: {error}",

@@ -8,11 +8,14 @@ from vultus.data.sets.cards import SPLITS, ClipCard
 from vultus.errors import InputError
 from vultus.world.seeds import generator
 
-SHARES = (7.0, 1.0, 2.0)
+Shares = Sequence[float | int]
+"""Relative sizes of train, val and test."""
+
+SHARES = (7, 1, 2)
 """Of training, validation and test [zhang2021posegan, §4.3]."""
 
 
-def split_by_person(people: Iterable[str], shares: Sequence[float] = SHARES, seed: int = 0) -> dict[str, str]:
+def split_by_person(people: Iterable[str], shares: Shares = SHARES, seed: int = 0) -> dict[str, str]:
     """Put people into splits, so that nobody is in two of them.
 
     Numbers of people are the shares' by largest remainders; a split with a share gets at least one person
@@ -37,7 +40,7 @@ def split_by_person(people: Iterable[str], shares: Sequence[float] = SHARES, see
     return {names[place]: label for place, label in zip(order, labels, strict=True)}
 
 
-def split_by_time(durations_s: Mapping[str, float], shares: Sequence[float] = SHARES) -> dict[str, str]:
+def split_by_time(durations_s: Mapping[str, float], shares: Shares = SHARES) -> dict[str, str]:
     """Put the clips of one person into splits, the earliest ones into training [zhang2021posegan, §4.3].
 
     A clip goes where its middle lies on the person's time line; stretches that follow each other stay
@@ -61,16 +64,14 @@ def split_by_time(durations_s: Mapping[str, float], shares: Sequence[float] = SH
     return {clip: SPLITS[place] for clip, place in zip(durations_s, places, strict=True)}
 
 
-def assign_by_person(
-    cards: Iterable[ClipCard], shares: Sequence[float] = SHARES, seed: int = 0
-) -> dict[str, str]:
+def assign_by_person(cards: Iterable[ClipCard], shares: Shares = SHARES, seed: int = 0) -> dict[str, str]:
     """The split of each clip by id when people are put into splits; see `split_by_person`."""
     person_of = {card.id: card.person for card in cards}
     splits = split_by_person(person_of.values(), shares, seed)
     return {clip_id: splits[person] for clip_id, person in person_of.items()}
 
 
-def assign_by_clip(cards: Iterable[ClipCard], shares: Sequence[float] = SHARES) -> dict[str, str]:
+def assign_by_clip(cards: Iterable[ClipCard], shares: Shares = SHARES) -> dict[str, str]:
     """The split of each clip by id when every person's clips are divided; see `split_by_time`.
 
     The order of time is the order of the clips' names.
@@ -85,7 +86,7 @@ def assign_by_clip(cards: Iterable[ClipCard], shares: Sequence[float] = SHARES) 
     }
 
 
-def apportion(count: int, shares: Sequence[float]) -> list[int]:
+def apportion(count: int, shares: Shares) -> list[int]:
     """Whole numbers that sum to `count` in proportion to `shares`, by largest remainders.
 
     A part with a share gets at least one where there are enough.
@@ -107,7 +108,7 @@ def apportion(count: int, shares: Sequence[float]) -> list[int]:
     return counts.tolist()
 
 
-def _checked(shares: Sequence[float]) -> np.ndarray:
+def _checked(shares: Shares) -> np.ndarray:
     values = np.asarray(shares, np.float64)
     if len(values) != len(SPLITS) or not np.isfinite(values).all() or (values < 0).any() or not values.sum():
         raise InputError(

@@ -81,7 +81,7 @@ class ClipWriter:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def video(
-        self, size_px: tuple[int, int], fps: float, crf: int = 18, preset: str = "veryfast"
+        self, size_px: tuple[int, int], fps: float | int, crf: int = 18, preset: str = "veryfast"
     ) -> VideoWriter:
         """A writer of the clip's frames; close it, or use it as a context.
 
