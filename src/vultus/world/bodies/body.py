@@ -9,6 +9,7 @@ from torch import Tensor
 
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError
+from vultus.face.morphable import MorphableModel
 from vultus.face.rotations import matrix_from_axis_angle
 from vultus.face.skinning import Skeleton, skin
 
@@ -61,11 +62,11 @@ class Body:
     joints: Float[Tensor, "j 3"]
     """Places of the joints at rest, head frame, model units."""
 
-    unit_mm: float
-    """Millimetres in one model unit."""
+    model: MorphableModel
+    """Whose vertices come first, in order; tracks must be for it."""
 
-    morphable_digest: str
-    """Of the morphable model that tracks must be for."""
+    identity: Float[Tensor, " i"]
+    """p_id of the person."""
 
     def place(self, track: Track, torso_rad: Float[Tensor, "t 3"] | None = None) -> Float[Tensor, "t v 3"]:
         """Vertices of every frame, image frame, px.
@@ -112,7 +113,7 @@ class Body:
         return posed
 
     def _check(self, track: Track) -> None:
-        if track.morphable_digest != self.morphable_digest:
+        if track.morphable_digest != self.model.digest:
             raise IncompatibleError(
                 f"the track was made with morphable model {track.morphable!r}, the body with another",
                 remedy="build the body with the track's morphable model",

@@ -56,8 +56,8 @@ def build_body(person: Person, model: MorphableModel) -> Body:
         expression_basis=torch.cat([model.expression_basis, _mixed(spread, model.expression_basis)]),
         skeleton=_extended(model.skeleton, spread),
         joints=_joints(model, rest),
-        unit_mm=model.unit_mm,
-        morphable_digest=model.digest,
+        model=model,
+        identity=torch.tensor(person.identity),
     )
 
 
