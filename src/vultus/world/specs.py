@@ -1,4 +1,4 @@
-"""Clips of the world: a person who speaks, seen by a camera, with everything that is true of it."""
+"""What decides a clip of the world, as a record that survives JSON."""
 
 import dataclasses
 import hashlib
@@ -15,7 +15,8 @@ WORLD_VERSION = 1
 """Changes when the same specification gives another clip."""
 
 SMALLEST_PX, LARGEST_PX = 64, 512
-LONGEST_S = 3600.0
+SHORTEST_S, LONGEST_S = 0.5, 3600.0
+SLOWEST_HZ, FASTEST_HZ = 2.0, 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class ClipSpec:
     """Frames in a second, Hz."""
 
     size_px: tuple[int, int] = (256, 256)
-    """(height, width)."""
+    """(height, width), even."""
 
     language: str | None = "en"
     """What is spoken, a name of `vultus.world.speech.LANGUAGES`; None listens in silence."""
@@ -68,6 +69,11 @@ class ClipSpec:
     def frame_count(self) -> int:
         """Number of frames."""
         return round(self.duration_s * self.fps)
+
+    @property
+    def performer(self) -> int:
+        """Seed of the person whose voice, words and motion are used."""
+        return self.person_seed if self.performer_seed is None else self.performer_seed
 
     @property
     def person_name(self) -> str:
@@ -127,21 +133,21 @@ class ClipSpec:
 
 def _check(spec: ClipSpec) -> None:
     split_of(spec.person_seed)
+    split_of(spec.performer)
     faults = {
-        f"a size of {spec.size_px}": not all(SMALLEST_PX <= side <= LARGEST_PX for side in spec.size_px),
-        f"{spec.duration_s} s": not 0 < spec.duration_s <= LONGEST_S,
-        f"{spec.fps} frames a second": not 1 <= spec.fps <= 120,
+        f"a size of {spec.size_px}": not all(
+            SMALLEST_PX <= side <= LARGEST_PX and side % 2 == 0 for side in spec.size_px
+        ),
+        f"{spec.duration_s} s": not SHORTEST_S <= spec.duration_s <= LONGEST_S,
+        f"{spec.fps} frames a second": not SLOWEST_HZ <= spec.fps <= FASTEST_HZ,
         f"the number {spec.clip}": spec.clip < 0,
     }
     if wrong := [fault for fault, present in faults.items() if present]:
         raise InputError(
             f"no clip of the world has {wrong[0]}",
-            remedy=f"use {SMALLEST_PX} to {LARGEST_PX} px, at most {LONGEST_S:.0f} s, 1 to 120 frames/s",
+            remedy=f"use even sides of {SMALLEST_PX} to {LARGEST_PX} px, {SHORTEST_S} to {LONGEST_S:.0f} s, "
+            f"{SLOWEST_HZ:.0f} to {FASTEST_HZ:.0f} frames/s",
             metadata={"fault": wrong[0]},
-        )
-    if spec.frame_count < 1:
-        raise InputError(
-            f"{spec.duration_s} s at {spec.fps} frames a second is no frame", remedy="make it longer"
         )
     if spec.world != WORLD_VERSION:
         raise InputError(

@@ -2,14 +2,20 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from vultus.face.rotations import matrix_from_angles
+from vultus.data.track import Track
+from vultus.face.rotations import axis_angle_from_matrix, matrix_from_angles, matrix_from_axis_angle
+from vultus.world.rendering.harmonics import harmonic_basis
+from vultus.world.rendering.stage import Stage
+from vultus.world.rendering.surface import Surface
+from vultus.world.seeds import generator
 
 
 @dataclass(frozen=True)
@@ -71,3 +77,102 @@ def ring(count: int, yaw_rad: float = math.radians(60), pitch_rad: float = 0.0) 
         raise ValueError(f"a ring of {count} cameras")
     half = (count - 1) / 2
     return tuple(View(yaw_rad * (index - half) / max(half, 0.5), pitch_rad) for index in range(count))
+
+
+class SeenFrom:
+    """A body as another camera sees it.
+
+    Shoulders and clothes follow the head only a little, so turning the head is not the same as walking round
+    it: the body is placed for the frontal camera, then the whole scene is turned.
+
+    Args:
+        body: Placed for the frontal camera.
+        frontal: Track of the whole clip for that camera.
+        view: The other camera.
+    """
+
+    def __init__(self, body: Surface, frontal: Track, view: View) -> None:
+        self.model, self.identity = body.model, body.identity
+        self.faces, self.part = body.faces, body.part
+        self.albedo, self.gloss, self.rest = body.albedo, body.gloss, body.rest
+        self._body, self._frontal, self._rotation = body, frontal, view.rotation.float()
+        self._pivot_px = pivot_of(frontal)
+
+    def place(self, track: Track) -> Float[Tensor, "t v 3"]:
+        """Vertices of frames of `seen_track(frontal, view)`, image frame of this camera, px."""
+        rows = (track.time_s * track.fps).round().long()
+        points = self._body.place(self._frontal[rows])
+        return turned(points, self._frontal[rows].translation_px, self._pivot_px, self._rotation)
+
+
+def seen_track(frontal: Track, view: View) -> Track:
+    """The track of the same motion for another camera."""
+    if view == FRONTAL:
+        return frontal
+    rotation = view.rotation @ matrix_from_axis_angle(frontal.rotation_rad.double())
+    origin = torch.nn.functional.pad(frontal.translation_px, (0, 1))[
+        :, None
+    ]  # (t, 1, 3) the head's own origin
+    moved = turned(origin, frontal.translation_px, pivot_of(frontal), view.rotation.float())
+    return frontal.replace(
+        rotation_rad=axis_angle_from_matrix(rotation).float(), translation_px=moved[:, 0, :2].contiguous()
+    )
+
+
+def seen_stage(stage: Stage, view: View) -> Stage:
+    """The same lamps, seen by another camera that has a film of its own."""
+    if view == FRONTAL:
+        return stage
+    seed = int(generator(stage.seed, "view", repr(view)).integers(2**31))
+    rotation = view.rotation.numpy()
+    coefficients = _turned_harmonics(np.asarray(stage.light.harmonics), rotation)
+    key = rotation @ np.asarray(stage.light.key_direction)
+    light = replace(
+        stage.light,
+        harmonics=tuple(tuple(float(value) for value in row) for row in coefficients),
+        key_direction=tuple(float(value) for value in key),
+    )
+    return replace(stage, seed=seed, light=light)
+
+
+def pivot_of(frontal: Track) -> Float[Tensor, " 2"]:
+    """What the cameras of a clip look at: the median place of the head's origin, px, at depth 0."""
+    return frontal.translation_px.median(dim=0).values
+
+
+def turned(
+    points_image: Float[Tensor, "t v 3"],
+    origin_px: Float[Tensor, "t 2"],
+    pivot_px: Float[Tensor, " 2"],
+    rotation: Float[Tensor, "3 3"],
+) -> Float[Tensor, "t v 3"]:
+    """Points of the frontal camera's image frame in that of a camera turned about a pivot.
+
+    x' = F V F (x - c) + c with F = diag(1, -1, -1), and depth 0 at the head's origin again.
+
+    Args:
+        points_image: x, px.
+        origin_px: Where the head's origin is seen by the frontal camera.
+        pivot_px: c.
+        rotation: V, view frame to view frame.
+    """
+    flip = torch.diag(torch.tensor([1.0, -1.0, -1.0]))
+    in_image = flip @ rotation @ flip
+    pivot = torch.nn.functional.pad(pivot_px, (0, 1))
+    depth_of_origin = (origin_px - pivot_px) @ in_image[2, :2]  # (t,)
+    moved = (points_image - pivot) @ in_image.mT + pivot
+    moved[..., 2] -= depth_of_origin[:, None]
+    return moved
+
+
+def _turned_harmonics(
+    coefficients: Float[np.ndarray, "9 3"], rotation: Float[np.ndarray, "3 3"]
+) -> Float[np.ndarray, "9 3"]:
+    """Coefficients of light that is turned: L'(ω) = L(Vᵀ ω), exact within each order.
+
+    Found by least squares over directions all over the sphere, of which there are more than functions.
+    """
+    directions = np.random.Generator(np.random.PCG64(0)).normal(size=(64, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    light = harmonic_basis(directions @ rotation) @ coefficients  # rows are Vᵀ ω
+    return np.linalg.lstsq(harmonic_basis(directions), light, rcond=None)[0]
