@@ -28,7 +28,7 @@ def clean(name: str) -> str:
         True
     """
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:LONGEST_NAME]
-    if plain == name:
+    if plain and plain == name:
         return plain
     return f"{plain or 'x'}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}"
 
