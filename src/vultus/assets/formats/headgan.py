@@ -3,14 +3,20 @@
 import re
 from collections.abc import Mapping
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from vultus.assets.formats.filling import filled
 from vultus.assets.published import PUBLISHED, Answer, Network
+from vultus.losses.adversarial import discriminator_loss, generator_loss
+from vultus.losses.features import layer_weight
+from vultus.losses.masked import masked_l1
 from vultus.nets.headgan import RELEASED, HeadGanGenerator
 from vultus.nets.patch_discriminator import PatchDiscriminator
 from vultus.nets.spectral import from_hooks
+from vultus.speech.low_level import low_level_features, short_term_features
+from vultus.speech.transcript import character_classes
 
 _GENERATOR_PARTS = (
     (r"^flow_network\.enc\.(\d)\.", r"flow.encoder.\1."),
@@ -105,3 +111,63 @@ def _renamed(state: Mapping[str, Tensor], rules: tuple[tuple[str, str], ...]) ->
             key = re.sub(pattern, name, key)  # noqa: PLW2901
         renamed[key] = value
     return from_hooks(renamed)
+
+
+@PUBLISHED.register("loss_headgan")
+def _losses(state: Mapping[str, Tensor]) -> Network:
+    del state
+    return headgan_losses
+
+
+def headgan_losses(**given: Tensor) -> Answer:
+    """The losses of two scales with one feature map and logits each; weights as released but for λ of L1."""
+    scales = ("0", "1")
+    real, fake = ([given[f"logits_{kind}_{scale}"] for scale in scales] for kind in ("real", "fake"))
+    d_real, d_fake = discriminator_loss(real, fake)
+    maps = {kind: [given[f"feature_{kind}_{scale}"] for scale in scales] for kind in ("real", "fake")}
+    differences = [
+        (mine - other).abs().mean() for mine, other in zip(maps["fake"], maps["real"], strict=True)
+    ]
+    answer = {
+        "d_real": d_real,
+        "d_fake": d_fake,
+        "g_adversarial": generator_loss(fake),
+        "feature_matching": 10 * torch.stack(differences).mean() * layer_weight(layers=5),
+        "masked_l1": masked_l1(given["image_fake"], given["image_real"], given["nmfc"]),
+    }
+    return {name: value[None] for name, value in answer.items()}
+
+
+@PUBLISHED.register("calc_headgan_audio")
+def _audio(state: Mapping[str, Tensor]) -> Network:
+    del state
+    return headgan_audio
+
+
+def headgan_audio(signal: Tensor) -> Answer:
+    """The 84 low-level values of each frame, sliced by kind, and every 20th short window's 42 features."""
+    samples = signal.numpy().astype(np.int16)
+    frames = torch.from_numpy(low_level_features(samples))
+    mean, spread = frames[:, :42], frames[:, 42:]
+    timed, centred = [0, 1, 2, 5, 6, 7], [3, 4]
+    return {
+        "time_features": torch.cat([mean[:, timed], spread[:, timed]], dim=1),
+        "spectral_centroid_spread": torch.cat([mean[:, centred], spread[:, centred]], dim=1),
+        "mfcc": mean[:, 8:21],
+        "mfcc_std": spread[:, 8:21],
+        "deltas": torch.cat([mean[:, 21:], spread[:, 21:]], dim=1),
+        "short": torch.from_numpy(short_term_features(samples)[::20]),
+    }
+
+
+@PUBLISHED.register("calc_headgan_characters")
+def _characters(state: Mapping[str, Tensor]) -> Network:
+    del state
+    return headgan_characters
+
+
+def headgan_characters(characters: Tensor, start_times: Tensor, audio_length: Tensor) -> Answer:
+    """Classes of the eight characters around each frame."""
+    text = "".join(map(chr, characters.tolist()))
+    classes = character_classes(text, start_times.tolist(), float(audio_length))
+    return {"classes": torch.from_numpy(classes), "frames": torch.tensor([float(len(classes))])}

@@ -1,0 +1,1 @@
+"""Losses: one family in each file, functional."""
