@@ -14,7 +14,7 @@ def tone(frequency_hz: float, seconds: float = 1.0) -> np.ndarray:
 @pytest.mark.parametrize("frequency_hz", [500.0, 1000.0, 3000.0])
 def test_a_tone_has_its_crossings_and_its_centroid(frequency_hz):
     features = short_term_features(tone(frequency_hz))
-    assert np.median(features[:, 0]) == pytest.approx(2 * frequency_hz / RATE_HZ, rel=0.02)
+    assert np.median(features[:, 0]) == pytest.approx(2 * frequency_hz / RATE_HZ, rel=0.03)
     next_bin_hz = frequency_hz + RATE_HZ / 320  # the released code counts bins from 1
     assert np.median(features[:, 3]) == pytest.approx(next_bin_hz / (RATE_HZ / 2), rel=0.01)
     assert np.median(features[:, 7]) == pytest.approx(frequency_hz / (RATE_HZ / 2), abs=0.01)
