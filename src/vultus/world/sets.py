@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -149,11 +148,8 @@ def store_specs(
     drawn: Synchronized[int] = get_context("spawn").Value("q", kept)
     prepare = partial(_prepare, clips.root, tuple(truth), drawn)
     try:
-        with (
-            Ticking(lambda: _report(progress, drawn, total)),
-            closing(spread(wanted, prepare, workers, _died)) as failures,
-        ):
-            for failure in failures:
+        with Ticking(lambda: _report(progress, drawn, total)):
+            for failure in spread(wanted, prepare, workers, _died):
                 if failure is not None:
                     raise failure
     finally:

@@ -94,15 +94,17 @@ class SeenFrom:
     def __init__(self, body: Surface, frontal: Track, view: View) -> None:
         self.model, self.identity = body.model, body.identity
         self.faces, self.part = body.faces, body.part
-        self.albedo, self.gloss, self.rest = body.albedo, body.gloss, body.rest
+        self.albedo, self.gloss = body.albedo, body.gloss
+        self.rest, self.strand = body.rest, body.strand
         self._body, self._frontal, self._rotation = body, frontal, view.rotation.float()
         self._pivot_px = pivot_of(frontal)
 
     def place(self, track: Track) -> Float[Tensor, "t v 3"]:
         """Vertices of frames of `seen_track(frontal, view)`, image frame of this camera, px."""
         rows = (track.time_s * track.fps).round().long()
-        points = self._body.place(self._frontal[rows])
-        return turned(points, self._frontal[rows].translation_px, self._pivot_px, self._rotation)
+        rotation_rad, origin_px = self._frontal.rotation_rad[rows], self._frontal.translation_px[rows]
+        points = self._body.place(track.replace(rotation_rad=rotation_rad, translation_px=origin_px))
+        return turned(points, origin_px, self._pivot_px, self._rotation)
 
 
 def seen_track(frontal: Track, view: View) -> Track:
@@ -129,8 +131,8 @@ def seen_stage(stage: Stage, view: View) -> Stage:
     key = rotation @ np.asarray(stage.light.key_direction)
     light = replace(
         stage.light,
-        harmonics=tuple(tuple(float(value) for value in row) for row in coefficients),
-        key_direction=tuple(float(value) for value in key),
+        harmonics=tuple(_triple(row) for row in coefficients),
+        key_direction=_triple(key),
     )
     return replace(stage, seed=seed, light=light)
 
@@ -176,3 +178,7 @@ def _turned_harmonics(
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     light = harmonic_basis(directions @ rotation) @ coefficients  # rows are Vᵀ ω
     return np.linalg.lstsq(harmonic_basis(directions), light, rcond=None)[0]
+
+
+def _triple(values: Float[np.ndarray, " 3"]) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])
