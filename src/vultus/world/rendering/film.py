@@ -60,7 +60,7 @@ def tone_table(contrast: float) -> Float[np.ndarray, " n"]:
     A shoulder [reinhard2002tone, Eq. 4] that leaves middle grey where it is, sRGB's curve, and an S.
     """
     linear = np.linspace(0.0, 2.0, _STEPS) ** 2
-    lifted = _shoulder(linear) * (GREY / float(_shoulder(np.array(GREY))))
+    lifted = _shoulder(linear) * (GREY / _shoulder(np.array([GREY]))[0])
     lifted = linear + np.clip(0.35 + 0.65 * contrast, 0, 1) * (lifted - linear)
     curved = linear_to_srgb(np.clip(lifted, 0, 1))
     curved = curved - 0.05 * contrast * np.sin(2 * np.pi * curved)

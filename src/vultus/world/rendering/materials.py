@@ -47,14 +47,14 @@ class Material(NamedTuple):
 
 
 MATERIALS: dict[str, Material] = {
-    "skin": Material(SKIN, 0.35, 0.045, 18.0),
+    "skin": Material(SKIN, 0.35, 0.035, 14.0),
     "lips": Material(LIPS, 0.30, 0.05, 40.0),
     "mouth": Material(PLAIN, 0.2, 0.04, 50.0, 0.8),
     "teeth": Material(PLAIN, 0.2, 0.05, 60.0, 0.8),
     "eyes": Material(EYES, 0.25, 0.05, 220.0, 0.9),
-    "brows": Material(HAIR, 0.2, 0.02, 12.0),
-    "hair": Material(HAIR, 0.2, 0.05, 30.0),
-    "beard": Material(HAIR, 0.2, 0.03, 20.0),
+    "brows": Material(HAIR, 0.2, 0.012, 12.0),
+    "hair": Material(HAIR, 0.2, 0.022, 26.0),
+    "beard": Material(HAIR, 0.2, 0.015, 20.0),
     "ears": Material(SKIN, 0.45, 0.04, 18.0),
     "neck": Material(SKIN, 0.35, 0.035, 16.0),
     "glasses": Material(PLAIN, 0.0, 0.06, 60.0),
@@ -137,15 +137,14 @@ def _poses(body: Surface, unit_mm: float) -> list[Points]:
 
 
 def _strands(body: Surface, rest: Points, faces: Int[np.ndarray, "f 3"]) -> Points:
-    """Direction of the hair at each vertex: the body's own, or down along the surface."""
-    strands = getattr(body, "strands", None)
-    if strands is not None:
-        return strands.numpy()
+    """Direction of the hair at each vertex: the body's own, or down along the surface where it has none."""
+    own = body.strand.numpy().astype(np.float64)
     normals = np.zeros_like(rest)
     add_normals(rest, faces, normals)
     down = np.array([0.0, -1.0, -0.25])
     along = down - (normals @ down)[:, None] * normals
-    return along / np.linalg.norm(along, axis=-1, keepdims=True).clip(1e-3)
+    along /= np.linalg.norm(along, axis=-1, keepdims=True).clip(1e-3)
+    return np.where((own**2).sum(-1, keepdims=True) > 0.25, own, along)
 
 
 def _eyes(body: Surface, faces: Int[np.ndarray, "f 3"]) -> Float[np.ndarray, "4 3"]:

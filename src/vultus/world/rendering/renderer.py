@@ -107,7 +107,7 @@ class WorldRenderer:
         numbers = frame_numbers(track)
         unit_mm = self.body.model.unit_mm
         for rows, kept in _blocks(numbers):
-            block = track[rows]
+            block = _picked(track, rows)
             flat = self.body.place(block).float()
             per_mm = block.scale.float() / unit_mm
             bent = bend(flat, block.translation_px.float(), HEAD_MM * per_mm, self.stage.lens)
@@ -225,6 +225,17 @@ def _blocks(numbers: Int[np.ndarray, " t"]) -> Iterator[tuple[Tensor, list[int]]
             kept.append(place)
             first += 1
         yield torch.from_numpy(rows), kept
+
+
+def _picked(track: Track, rows: Int[Tensor, " n"]) -> Track:
+    """Rows of a track, and one more in which every joint is turned.
+
+    A body may leave out joints that rest in all frames, which would change the others' last bits.
+    """
+    rows = torch.cat([rows, rows[-1:]])
+    chosen = track.replace(**{name: getattr(track, name)[rows] for name in Track.tensor_names()})
+    chosen.jaw_rad[-1], chosen.eyes_rad[-1] = 1e-3, 1e-3
+    return chosen
 
 
 def _lamp_axes(light: Light) -> Float[np.ndarray, "3 3"]:

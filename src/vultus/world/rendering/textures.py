@@ -65,7 +65,7 @@ def pattern(kind, x, y, z, px_per_mm):
         return (
             1.0 + 0.035 * blotch + 0.03 * fine + 0.05 * pore,
             0.04 * blotch + 0.02 * fine,
-            1.0 + 0.25 * blotch + 0.25 * fine + 0.5 * pore,
+            1.0 + 0.15 * blotch + 0.15 * fine + 0.3 * pore,
         )
     if kind == LIPS:
         line = noise(x / 0.9, y / 4.5, z / 4.5) * shown(0.9, px_per_mm)
