@@ -22,10 +22,13 @@ def cascade(
 ) -> Float[np.ndarray, " n"]:
     """Send a sound through resonators, one after the other, and antiresonators, all with unit gain at 0 Hz.
 
+    Each antiresonator follows the resonator of the same number. It remembers nothing of what it gave, so that
+    it may move quickly as long as that resonator stays where it is.
+
     Args:
         source: Sound.
         poles: Frequency and bandwidth of the resonators in each step, Hz.
-        zeros: The same of the antiresonators.
+        zeros: The same of the antiresonators, z <= r.
         rate_hz: Samples in a second.
     """
     out = np.empty(len(source))
@@ -75,17 +78,17 @@ def _cascade(source, poles, zeros, out):
     for index in range(len(source)):
         step = index // STEP_SAMPLES
         value = source[index]
-        for section in range(zero_count):
-            a, b, c = zeros[0, step, section], zeros[1, step, section], zeros[2, step, section]
-            before = value
-            value = (value - b * inputs[section, 0] - c * inputs[section, 1]) / a
-            inputs[section, 1] = inputs[section, 0]
-            inputs[section, 0] = before
         for section in range(pole_count):
             a, b, c = poles[0, step, section], poles[1, step, section], poles[2, step, section]
             value = a * value + b * past[section, 0] + c * past[section, 1]
             past[section, 1] = past[section, 0]
             past[section, 0] = value
+            if section < zero_count:
+                a, b, c = zeros[0, step, section], zeros[1, step, section], zeros[2, step, section]
+                before = value
+                value = (value - b * inputs[section, 0] - c * inputs[section, 1]) / a
+                inputs[section, 1] = inputs[section, 0]
+                inputs[section, 0] = before
         out[index] = value
 
 

@@ -105,7 +105,7 @@ def _add_noise(phone: Phone, sound: Phoneme, gain: float, tracks: tuple[np.ndarr
     elif sound.kind in ("stop", "affricate"):
         opened_s = release_s(phone)
         voice[_steps(opened_s, phone.end_s)] *= 0.5 if sound.voiced else 0.0
-        burst[_steps(opened_s, opened_s + BURST_S)] = 1.3 * loud
+        burst[_steps(opened_s, opened_s + BURST_S)] = loud
         if sound.kind == "affricate":
             voice[_steps(phone.start_s, opened_s)] *= 0.5
             hiss[_steps(opened_s, phone.end_s)] = loud
