@@ -7,7 +7,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether an error, or one that it comes from, says that the disk, the quota or a file's limit is full."""
+    """Whether an error, or one that it comes from, says that the disk, the quota or a limit is full."""
     return any(getattr(one, "errno", None) in _FULL for one in _chain(error))
 
 

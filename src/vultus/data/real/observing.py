@@ -10,6 +10,7 @@ from typing import IO
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, UInt8
 
+from vultus.data.media import Frame
 from vultus.data.real.cuts import CutFinder
 from vultus.data.real.people import PersonSampler
 from vultus.data.real.quality import FrameQuality, look_of
@@ -29,26 +30,31 @@ class PointFile:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 -- lives as long as this
-        self._count = 0
+        self._folder = folder
+        self._file: IO[bytes] | None = None
 
     def append(self, points: Float[np.ndarray, "478 3"] | None) -> None:
         """Add a frame; None for one without a face."""
         row = np.zeros((POINT_COUNT, 3), np.float32) if points is None else points.astype(np.float32)
-        self._file.write(row.tobytes())
-        self._count += 1
+        self._opened().write(row.tobytes())
 
     def rows(self, first: int, end: int) -> Float32[np.ndarray, "t 478 3"]:
         """Landmarks of frames `first` to `end`, exclusive; zeros where there was no face."""
-        self._file.flush()
-        self._file.seek(first * _ROW_BYTES)
-        data = self._file.read((end - first) * _ROW_BYTES)
-        self._file.seek(0, 2)
+        file = self._opened()
+        file.seek(first * _ROW_BYTES)
+        data = file.read((end - first) * _ROW_BYTES)
+        file.seek(0, 2)
         return np.frombuffer(data, np.float32).reshape(-1, POINT_COUNT, 3)
 
     def close(self) -> None:
         """Let the file vanish."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self) -> IO[bytes]:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 -- lives as long as this
+        return self._file
 
 
 @dataclass(frozen=True)
@@ -126,17 +132,21 @@ class Observer:
         self._size_px = (0, 0)
         self._now: TimedPicture | None = None
 
-    def observe(self, frames: Iterable[TimedPicture], first_index: int = 0) -> Observations:
-        """Look at all frames; `first_index` is the number of the first one in its file."""
+    def observe(self, frames: Iterable[Frame]) -> Observations:
+        """Look at all frames."""
         last = None
-        for row, sighting in enumerate(self._follower.follow(self._parts(frames))):
-            self._note(sighting, jumped=sighting.anew and last is not None)
-            self._index.append(first_index + row)
-            last = sighting.face or last
+        try:
+            for sighting in self._follower.follow(self._parts(frames)):
+                self._note(sighting, jumped=sighting.anew and last is not None)
+                last = sighting.face or last
+        except BaseException:
+            self._points.close()
+            raise
         return self._observations()
 
-    def _parts(self, frames: Iterable[TimedPicture]) -> Iterator[TimedPicture]:
+    def _parts(self, frames: Iterable[Frame]) -> Iterator[TimedPicture]:
         for frame in frames:
+            self._index.append(frame.index)
             self._size_px = (frame.rgb.shape[0], frame.rgb.shape[1])
             self._now = frame
             if self._region is not None:
@@ -146,7 +156,7 @@ class Observer:
 
     def _note(self, sighting: Sighting, jumped: bool) -> None:
         assert self._now is not None  # noqa: S101 -- for the type checker
-        row, face = len(self._index), sighting.face
+        row, face = len(self._index) - 1, sighting.face
         for cut in self._cuts.see(self._now.rgb):
             self._flags[2 * cut + 1] = 1
         self._flags += bytes((face is not None, jumped))
