@@ -15,6 +15,11 @@ UNKNOWN = "unknown"
 """Language of clips that do not say."""
 
 
+def rank(split: str) -> int:
+    """Where a split stands among the others: train, val, test, then any other name."""
+    return (*SPLITS, split).index(split)
+
+
 @dataclass(frozen=True)
 class Amount:
     """How much there is of something."""
@@ -123,7 +128,7 @@ class Tally:
 
     def card(self, set_card: SetCard, digest: str, faults: Sequence[Fault]) -> DataCard:
         """What was counted, with what is known of the whole."""
-        splits = sorted(self._clips, key=lambda name: (*SPLITS, UNASSIGNED, name).index(name))
+        splits = sorted(self._clips, key=rank)
         return DataCard(
             name=set_card.name,
             source=set_card.source,
