@@ -65,7 +65,7 @@ def perform(
     check_person(person, model)
     times_s = _frame_times(fps, duration_s)
     manner = person.manner
-    count = math.ceil(float(times_s[-1]) * CURVE_HZ) + 2
+    count = math.ceil(duration_s * CURVE_HZ) + 2
     prosody = None if utterance is None else prosody_of(utterance, count)
     angles_rad = head_angles(manner, prosody, count, seed)
     eyes = eye_angles(manner, prosody, angles_rad, seed)

@@ -26,14 +26,14 @@ Point = Float[np.ndarray, "3"]
 class Framing:
     """How a picture is taken of a person at rest."""
 
-    face_share: float = 0.27
+    face_share: float = 0.3
     """Face height, from the chin to between the brows, as a part of the picture's smaller side."""
 
     centre_x: float = 0.5
     """Where the middle of the face is, as a part of the width."""
 
-    centre_y: float = 0.55
-    """The same of the height, from the top; the skull's top is about 1.4 face heights above."""
+    centre_y: float = 0.57
+    """The same of the height, from the top; the top of the skull is about 1.3 face heights above."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def draw_framing(seed: int) -> Framing:
     """A natural framing: the whole head with some air, and shoulders."""
     random = generator(seed, "framing")
     return Framing(
-        face_share=float(random.uniform(0.235, 0.29)),
+        face_share=float(random.uniform(0.27, 0.325)),
         centre_x=float(random.uniform(0.47, 0.53)),
-        centre_y=float(random.uniform(0.53, 0.58)),
+        centre_y=float(random.uniform(0.555, 0.6)),
     )
 
 
