@@ -52,7 +52,7 @@ def likeness(identity: tuple[float, ...], model: MorphableModel) -> Likeness:
         )
     shaped = model.shape(torch.tensor([identity]), torch.zeros(1, model.expression_count))[0].double().numpy()
     design = design_places(model)
-    body = _skin(model)
+    body = skin_vertices(model)
     system = np.column_stack([design[body], np.ones(len(body))])
     solution = np.linalg.lstsq(system, shaped[body], rcond=None)[0]  # (4, 3)
     matrix, offset = solution[:3].T, solution[3]
@@ -94,7 +94,7 @@ def _warped(model: MorphableModel) -> Points:
     return places + left
 
 
-def _skin(model: MorphableModel) -> np.ndarray:
+def skin_vertices(model: MorphableModel) -> np.ndarray:
     """Vertices of the skin, which decide where things are worn."""
     if "skin" in model.regions:
         return model.regions["skin"].numpy()

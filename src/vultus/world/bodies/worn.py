@@ -1,12 +1,49 @@
 """Everything that a head wears and stands on."""
 
+import numpy as np
+from jaxtyping import Float, Int
+
 from vultus.face.morphable import MorphableModel
+from vultus.world.bodies.clothes import torso_pieces
+from vultus.world.bodies.facial_hair import beard_cover, beard_pieces, brow_pieces
+from vultus.world.bodies.hair import hair_pieces
 from vultus.world.bodies.piece import Piece
-from vultus.world.bodies.template import Likeness
+from vultus.world.bodies.spectacles import glasses_pieces
+from vultus.world.bodies.surface import HeadSurface
+from vultus.world.bodies.template import Likeness, skin_vertices
 from vultus.world.people.person import Person
 
 
 def worn_pieces(person: Person, alike: Likeness, model: MorphableModel) -> list[Piece]:
     """Hair, beard, brows, glasses, shoulders and clothes."""
-    del person, alike, model
-    return []
+    faces = model.faces.numpy()
+    skin = skin_vertices(model)
+    on_skin = faces[np.isin(faces, skin).all(1)]
+    surface = HeadSurface.of(alike.head, faces, skin)
+    complexion = person.complexion
+    return [
+        *hair_pieces(person, surface, _ears(alike, model)),
+        *brow_pieces(person, alike, skin, faces),
+        *beard_pieces(person, alike, on_skin, cover_of_beard(person, alike, model)),
+        *glasses_pieces(person.glasses, surface, eye_middles(alike, model)),
+        *torso_pieces(person.clothes, complexion.skin, complexion.gloss),
+    ]
+
+
+def cover_of_beard(person: Person, alike: Likeness, model: MorphableModel) -> Float[np.ndarray, " v"]:
+    """`beard_cover` of every vertex of the head; 0 off the skin and on the lips."""
+    cover, skin = np.zeros(len(alike.head)), skin_vertices(model)
+    cover[skin] = beard_cover(alike.design[skin], person.beard)
+    return cover
+
+
+def eye_middles(alike: Likeness, model: MorphableModel) -> Float[np.ndarray, "2 3"]:
+    """Middles of the right and the left eyeball, template frame."""
+    return np.stack([alike.head[model.regions[f"eye_{side}"].numpy()].mean(0) for side in ("right", "left")])
+
+
+def _ears(alike: Likeness, model: MorphableModel) -> HeadSurface | None:
+    if "ears" not in model.regions:
+        return None
+    which: Int[np.ndarray, " n"] = model.regions["ears"].numpy()
+    return HeadSurface.of(alike.head, model.faces.numpy(), which)
