@@ -91,7 +91,7 @@ class WorldClip:
     @cached_property
     def track(self) -> Track:
         """Pose, expression, gaze and camera of every frame, for this clip's camera."""
-        return seen_track(self.frontal_track, self.spec.view)
+        return seen_track(self.frontal_track, self.spec.view, self.model)
 
     @cached_property
     def renderer(self) -> WorldRenderer:

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from vultus.data.track import Track
+from vultus.face.morphable import MorphableModel
 from vultus.face.rotations import axis_angle_from_matrix, matrix_from_angles, matrix_from_axis_angle
 from vultus.world.rendering.harmonics import harmonic_basis
 from vultus.world.rendering.stage import Stage
@@ -57,6 +58,9 @@ class View:
         return matrix_from_angles(torch.tensor([self.yaw_rad, self.pitch_rad, 0.0], dtype=torch.float64))
 
 
+MIDDLE_MM = 75.0
+"""From the head's origin, between the cheeks, back to the middle of the skull."""
+
 FRONTAL = View()
 """The camera that the listener's eyes are at."""
 
@@ -97,7 +101,7 @@ class SeenFrom:
         self.albedo, self.gloss = body.albedo, body.gloss
         self.rest, self.strand = body.rest, body.strand
         self._body, self._frontal, self._rotation = body, frontal, view.rotation.float()
-        self._pivot_px = pivot_of(frontal)
+        self._pivot_px = pivot_of(frontal, body.model)
 
     def place(self, track: Track) -> Float[Tensor, "t v 3"]:
         """Vertices of frames of `seen_track(frontal, view)`, image frame of this camera, px."""
@@ -107,15 +111,21 @@ class SeenFrom:
         return turned(points, origin_px, self._pivot_px, self._rotation)
 
 
-def seen_track(frontal: Track, view: View) -> Track:
-    """The track of the same motion for another camera."""
+def seen_track(frontal: Track, view: View, model: MorphableModel) -> Track:
+    """The track of the same motion for another camera.
+
+    Args:
+        frontal: Of the whole clip, for the frontal camera.
+        view: The other camera.
+        model: The track's.
+    """
     if view == FRONTAL:
         return frontal
     rotation = view.rotation @ matrix_from_axis_angle(frontal.rotation_rad.double())
     origin = torch.nn.functional.pad(frontal.translation_px, (0, 1))[
         :, None
     ]  # (t, 1, 3) the head's own origin
-    moved = turned(origin, frontal.translation_px, pivot_of(frontal), view.rotation.float())
+    moved = turned(origin, frontal.translation_px, pivot_of(frontal, model), view.rotation.float())
     return frontal.replace(
         rotation_rad=axis_angle_from_matrix(rotation).float(), translation_px=moved[:, 0, :2].contiguous()
     )
@@ -137,15 +147,20 @@ def seen_stage(stage: Stage, view: View) -> Stage:
     return replace(stage, seed=seed, light=light)
 
 
-def pivot_of(frontal: Track) -> Float[Tensor, " 2"]:
-    """What the cameras of a clip look at: the median place of the head's origin, px, at depth 0."""
-    return frontal.translation_px.median(dim=0).values
+def pivot_of(frontal: Track, model: MorphableModel) -> Float[Tensor, " 3"]:
+    """What all cameras of a clip look at: the middle of the head where it is most of the time.
+
+    Returns:
+        (x, y, depth), image frame of the frontal camera, px.
+    """
+    behind_px = MIDDLE_MM / model.unit_mm * frontal.scale.median()
+    return torch.cat([frontal.translation_px.median(dim=0).values, behind_px[None]])
 
 
 def turned(
     points_image: Float[Tensor, "t v 3"],
     origin_px: Float[Tensor, "t 2"],
-    pivot_px: Float[Tensor, " 2"],
+    pivot_px: Float[Tensor, " 3"],
     rotation: Float[Tensor, "3 3"],
 ) -> Float[Tensor, "t v 3"]:
     """Points of the frontal camera's image frame in that of a camera turned about a pivot.
@@ -155,15 +170,15 @@ def turned(
     Args:
         points_image: x, px.
         origin_px: Where the head's origin is seen by the frontal camera.
-        pivot_px: c.
+        pivot_px: c, px.
         rotation: V, view frame to view frame.
     """
     flip = torch.diag(torch.tensor([1.0, -1.0, -1.0]))
     in_image = flip @ rotation @ flip
-    pivot = torch.nn.functional.pad(pivot_px, (0, 1))
-    depth_of_origin = (origin_px - pivot_px) @ in_image[2, :2]  # (t,)
-    moved = (points_image - pivot) @ in_image.mT + pivot
-    moved[..., 2] -= depth_of_origin[:, None]
+    origin = torch.nn.functional.pad(origin_px, (0, 1))[:, None]  # (t, 1, 3)
+    moved = (points_image - pivot_px) @ in_image.mT + pivot_px
+    depth_of_origin = ((origin - pivot_px) @ in_image.mT + pivot_px)[..., 2]  # (t, 1)
+    moved[..., 2] -= depth_of_origin
     return moved
 
 
