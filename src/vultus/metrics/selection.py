@@ -57,9 +57,13 @@ def default_metrics() -> list[str]:
 
 
 def _variants(name: str) -> list[str]:
-    """The metric called `name`, or every variant of the family called so."""
-    variants = [full for full in METRICS if full.split("[")[0] == name]
-    return variants or [METRICS[name].info.name]
+    """The metric called `name`, or the usual variants of the family called so.
+
+    Those are the ones that are computed by default; where there are none, those that need only two clips.
+    """
+    infos = [METRICS[full].info for full in METRICS if full.split("[")[0] == name]
+    usual = [info for info in infos if info.by_default] or [info for info in infos if info.needs != "given"]
+    return [info.name for info in usual or infos] or [METRICS[name].info.name]
 
 
 def _objection(info: MetricInfo, mode: Mode, has_source: bool) -> str:

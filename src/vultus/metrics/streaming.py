@@ -137,7 +137,29 @@ class StreamingMetric(Metric):
         self.frame_count += int(state["frame_count"])
 
 
-METRICS: Registry[type[Metric]] = Registry("metric", "vultus.metrics")
+METRICS: Registry[type[Metric]] = Registry(
+    "metric",
+    "vultus.metrics",
+    modules=tuple(
+        f"vultus.metrics.{name}"
+        for name in (
+            "action_units",
+            "colour",
+            "distribution",
+            "expression",
+            "landmarks",
+            "likeness",
+            "multiscale",
+            "perceptual",
+            "pixels",
+            "pose",
+            "structure",
+            "synchrony",
+            "talking.motion",
+            "temporal",
+        )
+    ),
+)
 """Metrics by name."""
 
 
