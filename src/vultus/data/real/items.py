@@ -1,5 +1,6 @@
 """From one item of a source to stored clips and a record of what became of it."""
 
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ class ItemBuilder:
             notes=tuple(notes),
             frames=len(seen),
             kept_frames=sum(clip.card.frames for clip in planned),
-            kept_s=round(sum(clip.card.duration_s for clip in planned), 6),
+            kept_s=round(math.fsum(clip.card.duration_s for clip in planned), 6),
         )
 
     def _observed(self, opened: OpenItem) -> Observations:
@@ -175,7 +176,7 @@ class ItemBuilder:
             extra=_extra(opened, seen, run, crops, digest),
         )
         moved = moved_to_crop(track, crops, recipe.size_px)
-        off_s = np.abs(times - times[0] - np.arange(len(times)) / opened.fps).max()
+        off_s = float(np.abs(times - times[0] - np.arange(len(times)) / opened.fps).max())
         return PlannedClip(card, run, float(times[0]), off_s < 0.5 / opened.fps, moved, crops, quality)
 
     def _place(self, seen: Observations, found: Segmentation, run: ClipRun) -> list[SquareCrop]:
