@@ -61,7 +61,7 @@ def tone_table(contrast: float) -> Float[np.ndarray, " n"]:
     """
     linear = np.linspace(0.0, 2.0, _STEPS) ** 2
     lifted = _shoulder(linear) * (GREY / _shoulder(np.array([GREY]))[0])
-    lifted = linear + np.clip(0.35 + 0.65 * contrast, 0, 1) * (lifted - linear)
+    lifted = linear + (0.6 + 0.4 * min(contrast, 1.0)) * (lifted - linear)
     curved = linear_to_srgb(np.clip(lifted, 0, 1))
     curved = curved - 0.05 * contrast * np.sin(2 * np.pi * curved)
     return (255 * np.clip(curved, 0, 1)).astype(np.float32)

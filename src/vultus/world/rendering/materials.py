@@ -47,16 +47,16 @@ class Material(NamedTuple):
 
 
 MATERIALS: dict[str, Material] = {
-    "skin": Material(SKIN, 0.35, 0.035, 14.0),
-    "lips": Material(LIPS, 0.30, 0.05, 40.0),
+    "skin": Material(SKIN, 0.35, 0.075, 14.0),
+    "lips": Material(LIPS, 0.30, 0.07, 40.0),
     "mouth": Material(PLAIN, 0.2, 0.04, 50.0, 0.8),
     "teeth": Material(PLAIN, 0.2, 0.05, 60.0, 0.8),
     "eyes": Material(EYES, 0.25, 0.05, 220.0, 0.9),
-    "brows": Material(HAIR, 0.2, 0.012, 12.0),
-    "hair": Material(HAIR, 0.2, 0.022, 26.0),
-    "beard": Material(HAIR, 0.2, 0.015, 20.0),
-    "ears": Material(SKIN, 0.45, 0.04, 18.0),
-    "neck": Material(SKIN, 0.35, 0.035, 16.0),
+    "brows": Material(HAIR, 0.2, 0.03, 12.0),
+    "hair": Material(HAIR, 0.2, 0.06, 26.0),
+    "beard": Material(HAIR, 0.2, 0.04, 20.0),
+    "ears": Material(SKIN, 0.45, 0.06, 16.0),
+    "neck": Material(SKIN, 0.35, 0.06, 14.0),
     "glasses": Material(PLAIN, 0.0, 0.06, 60.0),
     "clothes": Material(CLOTH, 0.1, 0.03, 6.0),
 }

@@ -112,7 +112,7 @@ def shade(
     glow = np.stack([seen + 0.6 * wrap * seen * (1 - seen), seen, seen], -1)
     openness = points[:, OPENNESS] * ambient
     shine = gloss * seen * _smooth(0.0, 0.3, cosine) * _highlight(points, int(kind), exponent, normal, scene)
-    shine = shine * (reflectance + (1 - reflectance) * half[2] ** 5)
+    shine = shine * (reflectance + (1 - reflectance) * (1 - half[2]) ** 5)
     if kind == EYES:
         aligned = np.maximum(normal @ eyes_half, 0)
         shine = shine + 0.9 * np.minimum(1.5 * openness, 1) * aligned**exponent

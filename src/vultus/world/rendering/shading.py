@@ -182,7 +182,7 @@ def shade(point, part, scene, shadow):
     key_blue = colour[2] * wrapped(cosine, wrap / 4.0) * seen
     openness = point[OPENNESS] * ambient
     shine = gloss * seen * smooth(0.0, 0.3, cosine) * highlight(point, kind, exponent, nx, ny, nz, scene)
-    shine *= reflectance + (1.0 - reflectance) * scene.key[3, 2] ** 5
+    shine *= reflectance + (1.0 - reflectance) * (1.0 - scene.key[3, 2]) ** 5
     grazing = 1.0 - nz
     mirror = gloss * openness * (reflectance + 0.3 * (1.0 - reflectance) * grazing * grazing**4)
     rx, ry, rz = 2.0 * nz * nx, 2.0 * nz * ny, 2.0 * nz * nz - 1.0
