@@ -1,6 +1,7 @@
 """What a stored clip and a stored set say of themselves."""
 
 import dataclasses
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -121,7 +122,7 @@ class ClipCard:
         return _to_json(self)
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "ClipCard":
+    def from_json(cls, values: object) -> "ClipCard":
         """Read what `to_json` made; raises `InputError` for anything else."""
         return _from_json(cls, values)
 
@@ -175,9 +176,19 @@ class SetCard:
         return _to_json(self)
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "SetCard":
+    def from_json(cls, values: object) -> "SetCard":
         """Read what `to_json` made; raises `InputError` for anything else."""
         return _from_json(cls, values)
+
+
+def set_digest(digests: Mapping[str, str]) -> str:
+    """SHA-256 over ids and digests of clips, sorted by id, as "sha256:…".
+
+    Args:
+        digests: Digest of each clip's card by id.
+    """
+    lines = "".join(f"{clip_id} {digest}\n" for clip_id, digest in sorted(digests.items()))
+    return f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
 
 
 def json_bytes(values: object) -> bytes:
@@ -194,7 +205,7 @@ def _to_json(card: "ClipCard | SetCard") -> dict[str, Any]:
     return {"schema": SCHEMA, **plain}
 
 
-def _from_json(cls: type[_Card], values: Mapping[str, Any]) -> _Card:
+def _from_json(cls: type[_Card], values: object) -> _Card:
     what = "clip card" if cls is ClipCard else "set card"
     if not isinstance(values, Mapping) or values.get("schema") != SCHEMA:
         found = values.get("schema") if isinstance(values, Mapping) else type(values).__name__

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from vultus.data.sets.cards import SPLITS, ClipCard, SetCard
+from vultus.data.sets.cards import SPLITS, ClipCard, SetCard, set_digest
 from vultus.data.sets.faults import Fault
 
 UNASSIGNED = "unassigned"
@@ -126,7 +126,7 @@ class Tally:
             hours=self._seconds.total() / 3600,
         )
 
-    def card(self, set_card: SetCard, digest: str, faults: Sequence[Fault]) -> DataCard:
+    def card(self, set_card: SetCard, faults: Sequence[Fault]) -> DataCard:
         """What was counted, with what is known of the whole."""
         splits = sorted(self._clips, key=rank)
         return DataCard(
@@ -134,7 +134,7 @@ class Tally:
             source=set_card.source,
             recipe=set_card.recipe,
             recipe_digest=set_card.recipe_digest,
-            digest=digest,
+            digest=set_digest(self.digests),
             total=self.total,
             splits={name: self._amount(name) for name in splits},
             people_in_several=self._people_in_several(),
@@ -169,11 +169,6 @@ class Described(Protocol):
     faults: list[Fault]
     """What could not be read."""
 
-    @property
-    def digest(self) -> str:
-        """Of all clips."""
-        ...
-
     def clips(self, split: str | None = None) -> Iterator[Any]:
         """The clips."""
         ...
@@ -188,7 +183,7 @@ def data_card(stored: Described) -> DataCard:
     tally = Tally()
     for clip in stored.clips():
         tally.add(clip.card, clip.digest)
-    return tally.card(stored.card, stored.digest, stored.faults)
+    return tally.card(stored.card, stored.faults)
 
 
 def markdown(card: DataCard) -> str:

@@ -3,12 +3,12 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from vultus.data.media.atomic import replacing
-from vultus.data.sets.cards import CLIP_FILE, ClipCard, SetCard, json_bytes, require_name
+from vultus.data.sets.cards import CLIP_FILE, ClipCard, SetCard, json_bytes, require_name, set_digest
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.data_cards import Tally, markdown
 from vultus.data.sets.faults import ClipDamagedError, Fault
@@ -229,7 +229,7 @@ class ClipSet:
         return tally
 
     def _write_data_card(self, tally: Tally) -> None:
-        card = tally.card(self.card, set_digest(tally.digests), self.faults)
+        card = tally.card(self.card, self.faults)
         self._write(DATA_CARD_FILE, card.to_json())
         with replacing(self.root / DATA_CARD_PAGE) as temporary:
             temporary.write_text(markdown(card))
@@ -266,9 +266,3 @@ def read_card(data: bytes, clip_id: str) -> tuple[ClipCard, str]:
     if card.id != clip_id:
         raise ClipDamagedError(Fault(clip_id, CLIP_FILE, f"is the card of {card.id}"))
     return card, f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-def set_digest(digests: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
-    """SHA-256 over ids and digests of clips, sorted by id, as "sha256:…"."""
-    lines = "".join(f"{clip_id} {digest}\n" for clip_id, digest in sorted(dict(digests).items()))
-    return f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"

@@ -88,7 +88,7 @@ def inspect_set(stored: StoredSet, seen: Callable[[], None] = lambda: None) -> I
         seen()
     faults = [*stored.faults, *motion.faults, *faults]
     sheet = contact_sheet(list(pictures.values()), COLUMNS, list(pictures)) if pictures else None
-    card = tally.card(stored.card, stored.digest, faults)
+    card = tally.card(stored.card, faults)
     return Inspection(card, motion, tuple(pictures), sheet, tuple(faults))
 
 

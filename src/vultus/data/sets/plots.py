@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -107,15 +108,18 @@ def _angle(axes: Axes, splits: Mapping[str, Ranges], place: int, name: str, limi
 
 def _coverage(axes: Axes, total: Ranges, limit: float) -> None:
     """Where frames are, on a logarithmic scale, so that rare poses are seen."""
-    shown = np.where(total.turns > 0, np.log10(np.maximum(total.turns, 1)), np.nan).T
     image = axes.imshow(
-        shown, origin="lower", extent=(-90, 90, -90, 90), cmap="viridis", vmin=0, aspect="auto"
+        np.ma.masked_equal(total.turns.T, 0),
+        origin="lower",
+        extent=(-90, 90, -90, 90),
+        norm=LogNorm(1, max(10, int(total.turns.max()))),
+        aspect="auto",
     )
     axes.set_xlim(-limit, limit)
     axes.set_ylim(-limit, limit)
     axes.set_xlabel("yaw, deg")
     axes.set_ylabel("pitch, deg")
-    axes.figure.colorbar(image, ax=axes, label="frames")  # type: ignore[union-attr]
+    axes.figure.colorbar(image, ax=axes, label="frames")
     _frame(axes)
 
 

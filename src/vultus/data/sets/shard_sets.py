@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from vultus.data.sets.cards import CLIP_FILE
+from vultus.data.sets.cards import CLIP_FILE, set_digest
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.faults import ClipDamagedError, Fault
 from vultus.data.sets.files import digest_of, open_slice
-from vultus.data.sets.folders import read_card, set_digest
+from vultus.data.sets.folders import read_card
 from vultus.data.sets.shards import ShardCard, ShardIndex, key_of, read_index
 from vultus.errors import InputError, VultusError
 
