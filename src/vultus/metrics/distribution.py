@@ -155,8 +155,9 @@ INCEPTIONS = {
 """Extractors of pictures, which do not agree with each other."""
 
 CLIPS = {
-    "i3d-400-stylegan-v": "I3D Kinetics-400 logits; shorter side to 224 px bilinear, centre crop, [-1, 1]",
-    "i3d-400-videogpt": "I3D Kinetics-400 logits; as StyleGAN-V's, but scaled frames are rounded to uint8",
+    "i3d-400-pytorch-i3d": "pytorch-i3d's Kinetics-400 logits; shorter side to 224 px, centre crop, [-1, 1]",
+    "i3d-400-stylegan-v": "StyleGAN-V's TorchScript logits; shorter side to 224 px, centre crop, [-1, 1]",
+    "i3d-400-videogpt": "StyleGAN-V's TorchScript logits; frames are rounded to uint8 before scaling",
 }
 """Extractors of clips."""
 

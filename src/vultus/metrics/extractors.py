@@ -44,6 +44,13 @@ def _inception(store: Store) -> nn.Module:
     return load_inception(read_state(store, "weights/inception-2015"))
 
 
+@EXTRACTORS.register("i3d-400-pytorch-i3d")
+def _i3d(store: Store) -> nn.Module:
+    from vultus.assets.formats.extractors import load_i3d  # noqa: PLC0415
+
+    return load_i3d(read_state(store, "weights/i3d"))
+
+
 @EXTRACTORS.register("lpips-alex")
 def _lpips_alex(store: Store) -> nn.Module:
     from vultus.assets.formats.extractors import load_lpips  # noqa: PLC0415

@@ -10,6 +10,7 @@ from torch.nn import functional
 from vultus.assets.formats.filling import filled
 from vultus.assets.published import PUBLISHED, Answer, Network
 from vultus.nets.fan import DEPTH, Fan, decode
+from vultus.nets.i3d import I3d
 from vultus.nets.inception import Inception2015
 from vultus.nets.irse import SIZE_PX, IrSe50
 from vultus.nets.lpips import Backbone, Lpips
@@ -98,6 +99,11 @@ def load_vgg19(state: Mapping[str, Tensor]) -> Features:
 def load_inception(state: Mapping[str, Tensor]) -> Inception2015:
     """Inception-2015 of the state in `pt_inception-2015-12-05-6726825d.pth`, in `eval` mode."""
     return filled(Inception2015(), state, "Inception-2015")
+
+
+def load_i3d(state: Mapping[str, Tensor]) -> I3d:
+    """I3D of the state in pytorch-i3d's `rgb_imagenet.pt`, in `eval` mode."""
+    return filled(I3d(), state, "I3D")
 
 
 @PUBLISHED.register("syncnet")
