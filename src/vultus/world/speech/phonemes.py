@@ -13,15 +13,16 @@ from typing import NamedTuple
 
 from vultus.errors import InputError
 
-Formants = tuple[float, float, float]
+Number = float | int
+Formants = tuple[Number, Number, Number]
 
 
 class Band(NamedTuple):
     """A hump in a noise's spectrum."""
 
-    centre_hz: float
-    width_hz: float
-    gain_db: float
+    centre_hz: Number
+    width_hz: Number
+    gain_db: Number
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,13 @@ class Phoneme:
     glide_hz: Formants | None = None
     """F1..F3 at a diphthong's end."""
 
-    nasal: float = 0.0
+    nasal: Number = 0.0
     """How far the velum is open, 0..1."""
 
-    rounded: float = 0.0
+    rounded: Number = 0.0
     """How far the lips are rounded, 0..1."""
 
-    rounded_end: float = 0.0
+    rounded_end: Number = 0.0
     """The same at the end of a diphthong."""
 
     aspiration_s: float = 0.012
@@ -64,7 +65,7 @@ class Phoneme:
     noise: tuple[Band, ...] = ()
     """Spectrum of frication or burst."""
 
-    noise_db: float = -60.0
+    noise_db: Number = -60.0
     """Level of the noise relative to a vowel."""
 
     @property
@@ -88,7 +89,7 @@ LOCI: dict[str, tuple[Formants, float]] = {
 }
 """By place: F1..F3 that the transitions point to, and how far the vowel beside pulls F2 and F3 (0..1)."""
 
-_VOWELS: dict[str, tuple[Formants, int, float]] = {
+_VOWELS: dict[str, tuple[Formants, int, Number]] = {
     "i": ((290, 2250, 2950), 105, 0),
     "ɪ": ((400, 1930, 2560), 85, 0),
     "e": ((390, 2080, 2650), 110, 0),
@@ -117,7 +118,7 @@ _VOWELS: dict[str, tuple[Formants, int, float]] = {
 }
 """F1..F3 in Hz, duration in ms, rounding."""
 
-_SONORANTS: dict[str, tuple[str, str, Formants, int, float]] = {
+_SONORANTS: dict[str, tuple[str, str, Formants, int, Number]] = {
     "j": ("glide", "palatal", (280, 2180, 2950), 65, 0),
     "w": ("glide", "bilabial", (310, 720, 2250), 65, 0.95),
     "ɥ": ("glide", "palatal", (280, 1850, 2200), 60, 0.95),
@@ -167,13 +168,13 @@ _STOPS: dict[str, tuple[str, bool, int, int]] = {
 }
 """Place, voiced, duration in ms, release to voicing in ms."""
 
-_NOISES: dict[str, tuple[str, tuple[Band, ...], float]] = {
+_NOISES: dict[str, tuple[str, tuple[Band, ...], Number]] = {
     "f": ("labiodental", (Band(1500, 1800, -6), Band(6800, 3500, 0)), -20),
     "θ": ("dental", (Band(1700, 1800, -9), Band(6000, 3000, 0)), -21),
     "s": ("alveolar", (Band(4700, 900, -5), Band(6400, 1500, 0)), -10),
-    "ʃ": ("postalveolar", (Band(2700, 500, 0), Band(4300, 1200, -3), Band(6000, 2000, -9)), -9),
+    "ʃ": ("postalveolar", (Band(2700, 500, 0), Band(4200, 1000, -5), Band(6000, 2000, -14)), -9),
     "ɕ": ("palatal", (Band(3400, 700, 0), Band(5300, 1500, -3)), -10),
-    "ʂ": ("retroflex", (Band(2350, 450, 0), Band(3900, 1200, -4), Band(5800, 2000, -12)), -10),
+    "ʂ": ("retroflex", (Band(2350, 450, 0), Band(3800, 1000, -5), Band(5800, 2000, -16)), -10),
     "ç": ("palatal", (Band(3050, 600, 0), Band(4700, 1400, -7)), -14),
     "x": ("velar", (Band(1550, 400, 0), Band(3600, 1200, -8)), -15),
     "χ": ("uvular", (Band(1250, 350, 0), Band(3100, 1100, -8)), -14),

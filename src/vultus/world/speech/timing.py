@@ -18,7 +18,7 @@ _SHORTEST_S = 0.02
 _MORA_S = 0.145
 _FINAL = 1.35
 _JITTER = 0.07
-_LEAST_STRETCH, _MOST_STRETCH = 0.87, 1.15
+_LEAST_STRETCH, _MOST_STRETCH, _LEAST_PAUSE = 0.87, 1.15, 0.65
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def placed(
     stretch, slack = 1.0, 1.0
     if total_s is not None:
         stretch = min(max((total_s - silence_s) / speech_s, _LEAST_STRETCH), _MOST_STRETCH)
-        stretch = min(stretch, (total_s - 0.3 * silence_s) / speech_s)
+        stretch = min(stretch, (total_s - _LEAST_PAUSE * silence_s) / speech_s)
         slack = (total_s - stretch * speech_s) / silence_s
     phones: list[Phone] = []
     phrases: list[Phrase] = []

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cache
 
-from vultus.world.speech.phonemes import Phoneme, phoneme
+from vultus.world.speech.phonemes import Formants, Number, Phoneme, phoneme
 from vultus.world.speech.utterance import PAUSE
 
 JAW = ("jawOpen",)
@@ -55,7 +55,7 @@ def viseme(symbol: str) -> Viseme:
     return _consonant(sound)
 
 
-def _vowel(formants_hz: tuple[float, float, float], rounded: float) -> dict[str, float]:
+def _vowel(formants_hz: Formants, rounded: Number) -> dict[str, float]:
     """The jaw goes with F1, the corners with F2 and rounding."""
     opened = min(max((formants_hz[0] - 270) / 450, 0.0), 1.0)
     front = min(max((formants_hz[1] - 1450) / 800, 0.0), 1.0)

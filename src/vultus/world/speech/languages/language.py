@@ -39,7 +39,7 @@ class Language:
     codas_within: str = ""
     """What a syllable inside a word can end with, where that is less than `codas`."""
 
-    syllable_counts: tuple[float, ...] = (3, 4, 2, 1)
+    syllable_counts: tuple[int, ...] = (3, 4, 2, 1)
     """How frequent words of 1, 2, 3, ... syllables are."""
 
     stress: str = "free"
