@@ -1,0 +1,1 @@
+"""Training: the loop that every learned method shares, its averages, its checkpoints."""

@@ -1,0 +1,39 @@
+import pytest
+import torch
+
+from vultus.train.checkpoints import Snapshot, latest, optimiser_tensors, restore_optimiser, save
+
+
+def test_only_the_newest_stay(tmp_path):
+    for step in (1, 2, 3):
+        save(tmp_path, Snapshot(step, {"w": torch.full((2,), float(step))}, {"plan": {}}), kept=2)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["step-00000002", "step-00000003"]
+    found = latest(tmp_path)
+    assert found is not None
+    assert (found.step, found.tensors["w"].tolist(), found.numbers) == (3, [3.0, 3.0], {"plan": {}})
+
+
+def test_an_unfinished_one_does_not_count(tmp_path):
+    (tmp_path / ".step-00000009.part").mkdir(parents=True)
+    assert latest(tmp_path) is None
+    save(tmp_path, Snapshot(9, {}, {}), kept=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000009"]
+
+
+def test_moments_come_back():
+    weight = torch.nn.Parameter(torch.ones(3))
+    before, after = torch.optim.Adam([weight]), torch.optim.Adam([weight])
+    weight.grad = torch.arange(3.0)
+    before.step()
+    restore_optimiser(after, "o", optimiser_tensors(before, "o"))
+    ours, theirs = after.state_dict()["state"][0], before.state_dict()["state"][0]
+    assert all(torch.equal(ours[key], theirs[key]) for key in theirs)
+
+
+def test_another_optimisers_moments_are_left_alone():
+    weight = torch.nn.Parameter(torch.ones(1))
+    optimiser = torch.optim.Adam([weight])
+    restore_optimiser(optimiser, "o", {"other.0.step": torch.tensor(4.0)})
+    assert optimiser.state_dict()["state"] == {}
+    with pytest.raises(KeyError):
+        optimiser.state_dict()["state"][0]
