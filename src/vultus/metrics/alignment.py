@@ -33,13 +33,33 @@ def five_point_crop(
     Raises:
         InputError: The points are not finite or all one.
     """
+    return warp_onto(rgb, points_px, ARCFACE_POINTS_PX + 0.5, (CROP_PX, CROP_PX))
+
+
+def warp_onto(
+    rgb: UInt8[np.ndarray, "h w 3"],
+    points_px: Float[np.ndarray, "l 2"],
+    target_px: Float[np.ndarray, "l 2"],
+    size_px: tuple[int, int],
+) -> UInt8[np.ndarray, "y x 3"]:
+    """Turn, scale and move a picture so that its points come nearest to the target's; black outside.
+
+    Args:
+        rgb: A picture.
+        points_px: Its landmarks, image frame.
+        target_px: Where they should lie, image frame of the result.
+        size_px: Height and width of the result.
+
+    Raises:
+        InputError: The points are not finite or all one.
+    """
     if not np.isfinite(points_px).all() or np.ptp(points_px, axis=0).max() < 1:
-        raise InputError("five points that make no face", remedy="leave out frames without a face")
-    matrix = similarity_2d(ARCFACE_POINTS_PX + 0.5, points_px.astype(np.float64))
+        raise InputError("landmarks that make no face", remedy="leave out frames without a face")
+    matrix = similarity_2d(target_px.astype(np.float64), points_px.astype(np.float64))
     # cv2 counts pixel centres as integers on both sides.
     matrix[:, 2] += matrix[:, :2] @ [0.5, 0.5] - 0.5
-    crop: np.ndarray = cv2.warpAffine(rgb, matrix, (CROP_PX, CROP_PX), flags=cv2.INTER_LINEAR)
-    return crop
+    warped: np.ndarray = cv2.warpAffine(rgb, matrix, size_px[::-1], flags=cv2.INTER_LINEAR)
+    return warped
 
 
 def similarity_2d(

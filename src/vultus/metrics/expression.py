@@ -39,3 +39,19 @@ class AedExpression(StreamingMetric):
     )
     measure = staticmethod(expression_distance_update)
     finish = staticmethod(expression_distance_compute)
+
+
+@METRICS.register("exp[deca-12]")
+class ExpressionDeca(StreamingMetric):
+    """Exp. of Finding Directions: mean absolute difference of DECA's jaw and expression coefficients."""
+
+    info = MetricInfo(
+        name="exp[deca-12]",
+        unit="coefficient",
+        protocol="directions-2022/DECA's jaw opening and 11 expression coefficients/mean absolute difference",
+        higher_is_better=False,
+        needs="given",
+        by_default=False,
+    )
+    measure = staticmethod(expression_distance_update)
+    finish = staticmethod(expression_distance_compute)

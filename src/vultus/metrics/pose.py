@@ -100,3 +100,19 @@ class ApdRadians(StreamingMetric):
     )
     measure = staticmethod(angle_distance_rad_update)
     finish = staticmethod(angle_distance_compute)
+
+
+@METRICS.register("pose[deca-deg]")
+class PoseDeca(StreamingMetric):
+    """Pose of Finding Directions: mean absolute difference of DECA's head angles."""
+
+    info = MetricInfo(
+        name="pose[deca-deg]",
+        unit="deg",
+        protocol=f"directions-2022/DECA's head angles/{_ANGLES}",
+        higher_is_better=False,
+        needs="given",
+        by_default=False,
+    )
+    measure = staticmethod(angle_distance_deg_update)
+    finish = staticmethod(angle_distance_compute)
