@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from pathlib import Path
 
 from vultus.data.media.atomic import replacing
@@ -47,6 +47,8 @@ def build_set(
         MissingError: The head model or the detector is absent.
     """
     items = SOURCES[making.source](source)
+    # The first item tells whether the layout is there, before a folder is made.
+    items = chain(list(islice(items, 1)), items)
     _require_parts(making)
     clips = _open_set(source, root, making)
     clips.sweep()
