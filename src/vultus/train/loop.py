@@ -143,7 +143,8 @@ class Training:
             return
         named = ", ".join(f"{name} {value:g}" for name, value in values.items())
         raise TrainingDivergedError(
-            f"{self.plan.patience} updates in a row were not finite, at step {self.step} in {phase.name}: {named}",
+            f"{self.plan.patience} updates in a row were not finite, at step {self.step} in {phase.name}:"
+            f" {named}",
             remedy=f"go on from {self.folder} with a lower learning rate",
             metadata={"step": self.step, "phase": phase.name},
         )
