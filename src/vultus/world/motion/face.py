@@ -48,7 +48,7 @@ def _mood(manner: Manner, prosody: Prosody | None, count: int, seed: int) -> dic
     for side in _SIDES:
         curves[f"mouthSmile{side}"] = smile
         curves[f"cheekSquint{side}"] = 0.5 * smile
-        curves[f"eyeSquint{side}"] = np.clip(manner.squint * tide, 0.0, 1.0) + 0.2 * smile
+        curves[f"eyeSquint{side}"] = np.clip(manner.squint * tide, 0.0, 1.0) + 0.1 * smile
         curves[f"browDown{side}"] = np.clip(manner.frown * (2.0 - tide), 0.0, 1.0)
     return curves
 

@@ -43,6 +43,6 @@ def blink_curve(starts_s: list[float], length_s: float, count: int) -> Float[np.
 
 def lids_with(down_rad: Curve) -> tuple[Curve, Curve]:
     """How far upper lids come down with eyes that look down, and go up with eyes that look up, [0, 0.5]."""
-    lowered = np.clip(down_rad / np.radians(32.0), 0.0, 0.5)
-    raised = np.clip(-down_rad / np.radians(32.0), 0.0, 0.5)
+    lowered = np.clip(down_rad / np.radians(40.0), 0.0, 0.5)
+    raised = np.clip(-down_rad / np.radians(40.0), 0.0, 0.5)
     return lowered, raised

@@ -167,7 +167,18 @@ def draw_manner(seed: int) -> Manner:
     """
     random = generator(seed, "manner")
     drawn = _posture(random) | _prosody(random) | _phrases(random) | _face(random) | _eyes(random)
-    return Manner(**drawn)
+    liveliness = float(generator(seed, "liveliness").uniform(0.45, 1.25))
+    return Manner(**{key: value * (liveliness if key in _LIVELY else 1.0) for key, value in drawn.items()})
+
+
+_LIVELY = frozenset(
+    (
+        *("sway_yaw_rad", "sway_pitch_rad", "sway_roll_rad", "nod_rad", "turn_rad", "pause_pitch_rad"),
+        *("pitch_per_octave_rad", "yaw_per_octave_rad", "roll_per_energy_rad", "yaw_per_energy_rad"),
+        *("brow_per_octave", "brow_per_stress", "lean_per_energy"),
+    )
+)
+"""Habits that grow together: some people hardly move, others are all motion."""
 
 
 def _is_number(value: object) -> bool:
@@ -175,14 +186,13 @@ def _is_number(value: object) -> bool:
 
 
 def _posture(random: np.random.Generator) -> dict[str, float]:
-    liveliness = random.uniform(0.6, 1.5)
     return {
         "rest_yaw_rad": _normal(random, 5.0, 12.0),
         "rest_pitch_rad": _normal(random, 3.0, 7.0),
         "rest_roll_rad": _normal(random, 2.5, 6.0),
-        "sway_yaw_rad": math.radians(2.0 * liveliness * random.uniform(0.6, 1.5)),
-        "sway_pitch_rad": math.radians(1.2 * liveliness * random.uniform(0.6, 1.5)),
-        "sway_roll_rad": math.radians(0.9 * liveliness * random.uniform(0.5, 1.6)),
+        "sway_yaw_rad": math.radians(2.0 * random.uniform(0.6, 1.5)),
+        "sway_pitch_rad": math.radians(1.2 * random.uniform(0.6, 1.5)),
+        "sway_roll_rad": math.radians(0.9 * random.uniform(0.5, 1.6)),
         "sway_s": random.uniform(1.2, 4.0),
         "stiffness_hz": random.uniform(1.6, 3.2),
         "damping": random.uniform(0.65, 1.05),
@@ -222,7 +232,7 @@ def _face(random: np.random.Generator) -> dict[str, float]:
         "brow_asymmetry": float(np.clip(random.normal(0.0, 0.35), -1.0, 1.0)),
         "smile": float(random.beta(1.4, 4.0)) * 0.6,
         "frown": float(random.beta(1.2, 5.0)) * 0.6,
-        "squint": float(random.beta(1.2, 4.0)) * 0.5,
+        "squint": float(random.beta(1.2, 4.0)) * 0.3,
     }
 
 

@@ -48,4 +48,4 @@ def test_blinks_beyond_the_end_are_cut():
 def test_lids_go_with_the_eyes():
     lowered, raised = lids_with(np.array([-0.3, 0.0, 0.3]))
     assert lowered[0] == raised[2] == lowered[1] == raised[1] == 0.0
-    assert lowered[2] == raised[0] > 0.3
+    assert lowered[2] == raised[0] > 0.25
