@@ -9,8 +9,6 @@ from numba import njit
 
 from vultus.render.raster import rasterise
 
-_INVISIBLE = np.float32(np.inf)
-
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
@@ -39,8 +37,55 @@ def add_normals(points, faces, normals):
             normals[vertex, 0], normals[vertex, 1], normals[vertex, 2] = x / length, y / length, z / length
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+@no_type_check
+def facing(points, faces, either):
+    """Indices of the triangles that may be seen: front faces, and any of those marked in `either`.
+
+    Args:
+        points: (v, 3), image frame.
+        faces: (f, 3), counter-clockwise from outside.
+        either: (f,), whether a triangle is seen from behind, too.
+    """
+    found = np.empty(faces.shape[0], np.int64)
+    count = 0
+    for face in range(faces.shape[0]):
+        a, b, c = points[faces[face, 0]], points[faces[face, 1]], points[faces[face, 2]]
+        # The image's y points down, so a front face has a negative area.
+        if either[face] or (b[0] - a[0]) * (c[1] - a[1]) < (b[1] - a[1]) * (c[0] - a[0]):
+            found[count] = face
+            count += 1
+    return found[:count]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+@no_type_check
+def to_view(points, centre, px_per_mm, view, lamp_axes, lamp_middle, mm_per_texel, lamp):
+    """Image points as mm from the head's origin in the view frame, and as places in the shadow map.
+
+    Args:
+        points: (v, 3), image frame, px.
+        centre: (2,), where the head's origin is seen, px.
+        px_per_mm: Size of a mm.
+        view: (v, 3), written: view frame, mm.
+        lamp_axes: (3, 3), right, down and away from the lamp, view frame.
+        lamp_middle: (3,), middle of the map, view frame, mm.
+        mm_per_texel: Size of the map's texels.
+        lamp: (v, 3), written: texels from the map's middle, twice, and mm.
+    """
+    for vertex in range(points.shape[0]):
+        x = (points[vertex, 0] - centre[0]) / px_per_mm
+        y = (centre[1] - points[vertex, 1]) / px_per_mm
+        z = -points[vertex, 2] / px_per_mm
+        view[vertex, 0], view[vertex, 1], view[vertex, 2] = x, y, z
+        x, y, z = x - lamp_middle[0], y - lamp_middle[1], z - lamp_middle[2]
+        for axis in range(3):
+            along = lamp_axes[axis, 0] * x + lamp_axes[axis, 1] * y + lamp_axes[axis, 2] * z
+            lamp[vertex, axis] = along if axis == 2 else along / mm_per_texel
+
+
 def depth_map(
-    points: Float[np.ndarray, "v 3"], faces: Int[np.ndarray, "f 3"], side: int
+    points: Float[np.ndarray, "v 3"], faces: Int[np.ndarray, "f 3"], side: int, cull_back: bool = False
 ) -> Float[np.ndarray, "s s"]:
     """Smallest third coordinate at each texel's centre of a square map, +inf where there is nothing.
 
@@ -48,8 +93,10 @@ def depth_map(
         points: In texels along the first two axes.
         faces: Triangles.
         side: Of the map, texels.
+        cull_back: Leave out triangles seen from behind.
     """
-    fragments = rasterise(torch.from_numpy(points)[None].float(), torch.from_numpy(faces), (side, side))
+    corners = torch.from_numpy(faces)
+    fragments = rasterise(torch.from_numpy(points)[None].float(), corners, (side, side), cull_back)
     return fragments.depth[0].numpy()
 
 

@@ -1,7 +1,7 @@
 """Renders a body on a stage, frame after frame."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from vultus.render.raster import rasterise
 from vultus.world.bodies.parts import PART_INDEX
 from vultus.world.rendering.film import develop
 from vultus.world.rendering.frames import WorldFrame
-from vultus.world.rendering.geometry import add_normals, depth_map, map_axes
+from vultus.world.rendering.geometry import add_normals, depth_map, facing, map_axes, to_view
 from vultus.world.rendering.harmonics import COSINE_LOBE, harmonic_basis
 from vultus.world.rendering.landmarks import TrueLandmarks
 from vultus.world.rendering.lens import HEAD_MM, bend
@@ -36,6 +36,8 @@ _SHADOW_MM = 190.0
 """Half the side of what the shadow map covers, around `_SHADOW_MIDDLE_MM`."""
 _SHADOW_MIDDLE_MM = np.array([0.0, -15.0, -60.0])
 _APART_MM = 8.0
+_TWO_SIDED = ("clothes",)
+"""Parts that are seen from behind, too; the others are closed."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class WorldRenderer:
         self._landmarks = TrueLandmarks(body.model)
         self._table = material_table()
         self._samples = samples_across(min(size_px))
+        self._two_sided = np.isin(self.surface.part, [PART_INDEX[part] for part in _TWO_SIDED])
         self._lamp_axes = _lamp_axes(stage.light)
         self._shadow_side = round(208 - 104 * stage.light.key_softness)
         self._gain = (_SKIN_ALBEDO / self._skin_albedo()) ** stage.film.metering
@@ -125,7 +128,10 @@ class WorldRenderer:
     def visible(self, posed: Posed, samples: int) -> Fragments:
         """What is seen at `samples` x `samples` places of each pixel."""
         size_px = (self.size_px[0] * samples, self.size_px[1] * samples)
-        return rasterise(posed.bent[None] * samples, self.body.faces, size_px)
+        chosen = torch.from_numpy(facing(posed.bent.numpy(), self.surface.faces, self._two_sided))
+        seen = rasterise(posed.bent[None] * samples, self.body.faces[chosen], size_px)
+        named = torch.nn.functional.pad(chosen, (0, 1), value=-1)  # the last one answers for -1
+        return replace(seen, face_index=named[seen.face_index])
 
     def landmarks(self, posed: Posed) -> Float32[np.ndarray, "l 3"]:
         """`mediapipe478` points, image frame, px."""
@@ -148,19 +154,25 @@ class WorldRenderer:
 
     def _moving(self, posed: Posed) -> tuple[Float32[np.ndarray, "v 7"], Float32[np.ndarray, "s s"]]:
         """The columns of a frame's vertices that the pose changes, and the key lamp's depth map."""
-        flip = np.array([1.0, -1.0, -1.0]) / posed.px_per_mm
-        centre = np.array([*posed.centre_px.tolist(), 0.0])
-        view_mm = (posed.flat.numpy() - centre) * flip
-        moving = np.empty((len(view_mm), 7), np.float32)
-        normals = np.empty((len(view_mm), 3))
-        add_normals(view_mm, self.surface.faces, normals)
-        moving[:, :3] = normals
+        count = len(posed.flat)
+        view_mm, moving = np.empty((count, 3), np.float32), np.empty((count, 7), np.float32)
+        lamp = np.empty((count, 3), np.float32)
+        to_view(
+            posed.flat.numpy(),
+            posed.centre_px.double().numpy(),
+            posed.px_per_mm,
+            view_mm,
+            self._lamp_axes,
+            posed.rotation @ _SHADOW_MIDDLE_MM,
+            self._mm_per_texel,
+            lamp,
+        )
+        lamp[:, :2] += np.float32(self._shadow_side / 2)
+        add_normals(view_mm, self.surface.faces, moving[:, :3])
         share = self._mouth_open(posed)
         moving[:, 3] = self.surface.shut + share * (self.surface.open - self.surface.shut)
-        lamp = (view_mm - posed.rotation @ _SHADOW_MIDDLE_MM) @ self._lamp_axes.T
-        lamp[:, :2] = (lamp[:, :2] + _SHADOW_MM) / self._mm_per_texel
         moving[:, 4:] = lamp
-        return moving, depth_map(moving[:, 4:], self.surface.faces, self._shadow_side)
+        return moving, depth_map(lamp, self.surface.faces, self._shadow_side, cull_back=True)
 
     def _mouth_open(self, posed: Posed) -> np.float32:
         """How far the lips are apart, [0, 1]; 1 where light reaches the mouth as with the jaw fully open."""
