@@ -244,7 +244,9 @@ def _finished(card_path: Path, path: Path, shelf: Shelf | None) -> ShardCard | N
 
 
 def _remove_older(folder: Path, names: set[str]) -> None:
-    """Remove shards of an earlier division."""
+    """Remove shards of an earlier division, and what killed processes left."""
+    for unfinished in folder.glob(".*-??????.tar.*.part"):
+        unfinished.unlink()
     for card_path in folder.glob("*-??????.tar.json"):
         if card_path.stem not in names:
             (folder / card_path.stem).unlink(missing_ok=True)

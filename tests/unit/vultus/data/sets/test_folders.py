@@ -149,33 +149,31 @@ def test_a_killed_writer_leaves_no_clip_and_can_be_run_again(empty):
 FULL = """
 import resource, signal, sys, numpy as np
 from pathlib import Path
-from vultus.data.sets import ClipCard, ClipSet
+from vultus.data.sets import ClipSet
 from vultus.errors import InputError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
 noise = np.random.default_rng(0)
-try:
-    with ClipSet.open(Path(sys.argv[1])).writer("ada", "9") as writer:
-        depth = writer.layer("depth")
-        with writer.video((64, 64), 25.0) as video:
-            for _ in range(20):
-                rgb = noise.integers(0, 255, (64, 64, 3), dtype=np.uint8)
-                video.write(rgb)
-                depth.write(rgb)
-except InputError as error:
-    print(error)
+for limit_bytes in (100, 40_000, 100_000):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, resource.RLIM_INFINITY))
+    try:
+        with ClipSet.open(Path(sys.argv[1])).writer("ada", "9") as writer:
+            depth = writer.layer("depth")
+            with writer.video((64, 64), 25.0) as video:
+                for _ in range(20):
+                    rgb = noise.integers(0, 255, (64, 64, 3), dtype=np.uint8)
+                    video.write(rgb)
+                    depth.write(rgb)
+    except InputError as error:
+        print(error)
 """
 
 
-@pytest.mark.parametrize("limit_bytes", [100, 40_000, 100_000])
-def test_a_full_disk_names_the_clip_and_nothing_else_is_lost(stored, limit_bytes):
+def test_a_full_disk_names_the_clip_and_nothing_else_is_lost(stored):
     done = subprocess.run(
-        [sys.executable, "-c", FULL, str(stored), str(limit_bytes)],
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-c", FULL, str(stored)], capture_output=True, text=True, check=True
     )
-    assert done.stdout.startswith("cannot store clip 'ada/9': File too large; free space")
+    said = "cannot store clip 'ada/9': File too large; free space"
+    assert [line[: len(said)] for line in done.stdout.splitlines()] == [said] * 3
     assert done.stderr == ""
     clip_set = ClipSet.open(stored)
     assert len(clip_set.ids()) == 10
