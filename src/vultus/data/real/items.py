@@ -122,6 +122,10 @@ class ItemBuilder:
     def _embedder(self) -> IdentityEmbedder | None:
         return build_embedder()
 
+    @cached_property
+    def _tracker(self) -> Tracker:
+        return Tracker(load_morphable(self.making.morphable), self.making.detector)
+
     def _planned(
         self, opened: OpenItem, seen: Observations, found: Segmentation, digest: str
     ) -> tuple[list[PlannedClip], list[Rejection]]:
@@ -155,9 +159,8 @@ class ItemBuilder:
             ends = round(float(times[0]), 4), round(float(times[0]) + duration_s, 4)
             return Rejection("crop_too_small", message, *ends, run.end - run.first)
         counts = TrackingSummary()
-        tracker = Tracker(load_morphable(self.making.morphable), self.making.detector)
         sightings = seen.sightings(run.first, run.end, found.usable)
-        track = Track.concatenate(list(tracker.stream_sightings(sightings, opened.fps, counts)))
+        track = Track.concatenate(list(self._tracker.stream_sightings(sightings, opened.fps, counts)))
         quality = seen.quality[rows]
         card = ClipCard(
             person=opened.item.person,

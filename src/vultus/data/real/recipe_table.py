@@ -47,7 +47,7 @@ GDPW_256 = Recipe(
     border="black",
     interpolation="bilinear",
     stands_in=_FAN,
-    source="yao2022gdpw",
+    source="zhong2022gdpw",
 )
 """Each frame by itself: 1.35 times DECA's size, three fifths of the square above the box's middle."""
 
@@ -76,7 +76,7 @@ DIRECTIONS_FAN = Recipe(
     border="blurred",
     interpolation="cubic",
     stands_in=_FAN,
-    source="bounareli2022finding",
+    source="bounareli2022directions",
 )
 """Each frame by itself: twice the longer side, its middle a sixth of a side higher."""
 

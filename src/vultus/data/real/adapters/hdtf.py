@@ -5,7 +5,7 @@
     <list>_resolution.txt       Radio11.mp4 720                      lines that the windows count in; optional
     videos/Radio11.mp4
 
-The lists are RD, WDA and WRA; they lie in the folder or in its `HDTF_dataset`. "annotion" is theirs.
+The lists are RD, WDA and WRA; they lie in the folder or in its `HDTF_dataset`. The odd spelling is theirs.
 """
 
 import re
