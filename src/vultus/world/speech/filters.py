@@ -44,8 +44,9 @@ def bank(
 ) -> Float[np.ndarray, " n"]:
     """Send noise through resonators side by side and sum what comes out.
 
-    The noise is differentiated first, as by radiation from the lips, which keeps low frequencies out. Each
-    resonator then turns white noise of unit variance into noise of about unit variance: `gains` are levels.
+    What the noise was two samples ago is subtracted first, which keeps 0 Hz and the highest frequencies out,
+    so that a band's skirts fall on both sides. Each resonator then turns white noise of unit variance into
+    noise of about unit variance: `gains` are levels.
 
     Args:
         noise: White, of unit variance.
@@ -55,9 +56,10 @@ def bank(
     """
     a, b, c = _resonators(bands, rate_hz)
     power = a**2 * (1 - c) / ((1 + c) * ((1 - c) ** 2 - b**2))
-    power *= 4 * np.sin(np.pi * bands[..., 0] / rate_hz) ** 2
+    power *= 4 * np.sin(2 * np.pi * bands[..., 0] / rate_hz) ** 2
+    past = np.concatenate([np.zeros(2), noise])[: len(noise)]
     out = np.zeros(len(noise))
-    _bank(np.diff(noise, prepend=0.0), np.stack([a * gains / np.sqrt(power), b, c]), out)
+    _bank(noise - past, np.stack([a * gains / np.sqrt(power), b, c]), out)
     return out
 
 

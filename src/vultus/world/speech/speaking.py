@@ -30,7 +30,9 @@ _SPARE_S = 0.55
 _TEXT_SILENCE_S = 0.15
 
 
-def say(voice: Voice, language: str, duration_s: float, seed: int) -> Utterance:
+def say(
+    voice: Voice, language: str, duration_s: float, seed: int, synthesiser: str = "formants"
+) -> Utterance:
     """Speak invented sentences with pauses, exactly `duration_s` long.
 
     Args:
@@ -38,9 +40,10 @@ def say(voice: Voice, language: str, duration_s: float, seed: int) -> Utterance:
         language: Name in `LANGUAGES`.
         duration_s: Length; the sound has round(16000 duration_s) samples.
         seed: What is said, and how.
+        synthesiser: Name in `SYNTHESISERS`.
 
     Raises:
-        InputError: When the language is unknown or the duration not in 0.5..3600 s.
+        InputError: When language or synthesiser are unknown or the duration is not in 0.5..3600 s.
     """
     if not LEAST_S <= duration_s <= MOST_S:
         raise InputError(
@@ -51,10 +54,12 @@ def say(voice: Voice, language: str, duration_s: float, seed: int) -> Utterance:
     total_s = round(duration_s * RATE_HZ) / RATE_HZ
     rng = generator(seed, "speech", language)
     spoken, pauses_s = _filled(LANGUAGES[language], voice, total_s, rng)
-    return _uttered(spoken, pauses_s, voice, LANGUAGES[language], rng, total_s)
+    phones, phrases = placed(spoken, pauses_s, total_s)
+    text = " ".join(_written(clause) for clause in spoken)
+    return _uttered(text, phones, phrases, (voice, LANGUAGES[language], synthesiser), rng)
 
 
-def speak(text: str, voice: Voice, language: str, seed: int = 0) -> Utterance:
+def speak(text: str, voice: Voice, language: str, seed: int = 0, synthesiser: str = "formants") -> Utterance:
     """Speak a given text by simple letter-to-sound rules.
 
     Args:
@@ -62,31 +67,30 @@ def speak(text: str, voice: Voice, language: str, seed: int = 0) -> Utterance:
         voice: Who speaks.
         language: Name in `LANGUAGES`.
         seed: How it is said.
+        synthesiser: Name in `SYNTHESISERS`.
 
     Raises:
-        InputError: When the language is unknown, or the text is empty or has characters that the language's
-            rules do not know.
+        InputError: When language or synthesiser are unknown, the text is empty or it has characters that the
+            language's rules do not know.
     """
     rng = generator(seed, "speech", language, text)
     spoken = [
         timed(clause, LANGUAGES[language], voice, rng) for clause in clauses(text, LANGUAGES[language], rng)
     ]
     pauses_s = [_TEXT_SILENCE_S, *(_pause_s(clause, voice, rng) for clause in spoken[:-1]), _TEXT_SILENCE_S]
-    return _uttered(spoken, pauses_s, voice, LANGUAGES[language], rng, text=text)
+    phones, phrases = placed(spoken, pauses_s)
+    return _uttered(text, phones, phrases, (voice, LANGUAGES[language], synthesiser), rng)
 
 
 def _uttered(
-    spoken: Sequence[Spoken],
-    pauses_s: Sequence[float],
-    voice: Voice,
-    language: Language,
+    text: str,
+    phones: tuple[Phone, ...],
+    phrases: tuple[Phrase, ...],
+    speaker: tuple[Voice, Language, str],
     rng: np.random.Generator,
-    total_s: float | None = None,
-    text: str = "",
 ) -> Utterance:
-    phones, phrases = placed(spoken, pauses_s, total_s)
-    rendering = SYNTHESISERS["formants"](phones, phrases, voice, language, rng)
-    text = text or " ".join(_written(clause) for clause in spoken)
+    voice, language, synthesiser = speaker
+    rendering = SYNTHESISERS[synthesiser](phones, phrases, voice, language, rng)
     loud = energy(rendering.sound)
     return Utterance(language.name, text, rendering.sound, RATE_HZ, phones, rendering.f0_hz, loud, phrases)
 
