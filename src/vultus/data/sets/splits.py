@@ -12,7 +12,7 @@ Shares = Sequence[float | int]
 """Relative sizes of train, val and test."""
 
 SHARES = (7, 1, 2)
-"""Of training, validation and test [zhang2021posegan, §4.3]."""
+"""Of training, validation and test [zhang2021pose, §4.3]."""
 
 
 def split_by_person(people: Iterable[str], shares: Shares = SHARES, seed: int = 0) -> dict[str, str]:
@@ -41,7 +41,7 @@ def split_by_person(people: Iterable[str], shares: Shares = SHARES, seed: int = 
 
 
 def split_by_time(durations_s: Mapping[str, float], shares: Shares = SHARES) -> dict[str, str]:
-    """Put the clips of one person into splits, the earliest ones into training [zhang2021posegan, §4.3].
+    """Put the clips of one person into splits, the earliest ones into training [zhang2021pose, §4.3].
 
     A clip goes where its middle lies on the person's time line; stretches that follow each other stay
     together, so that test clips are not cut from between training clips.
