@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from skimage.measure import marching_cubes
 
@@ -37,7 +39,7 @@ class HeadSurface:
     tree: cKDTree
 
     @classmethod
-    def of(cls, points: Points, faces: Int[np.ndarray, "m 3"], which: Int[np.ndarray, " n"]) -> "HeadSurface":
+    def of(cls, points: Points, faces: Int[np.ndarray, "m 3"], which: Int[np.ndarray, " k"]) -> "HeadSurface":
         """The surface at the vertices `which` of a mesh."""
         normals = vertex_normals(points, faces)[which]
         return cls(points[which], normals, cKDTree(points[which]))
@@ -88,10 +90,18 @@ def zero_surface(
 
 
 def kept(shell: Shell, keep: np.ndarray) -> tuple[Shell, Int[np.ndarray, " n"]]:
-    """The triangles with a corner in `keep`, and which vertices are left."""
-    faces = shell.faces[keep[shell.faces].any(1)]
+    """The largest connected patch of triangles with a corner in `keep`, and which vertices are left."""
+    faces = _largest(shell.faces[keep[shell.faces].any(1)], len(shell.points))
     left, packed = np.unique(faces, return_inverse=True)
     return Shell(shell.points[left], packed.reshape(-1, 3), shell.normals[left]), left
+
+
+def _largest(faces: Int[np.ndarray, "m 3"], count: int) -> Int[np.ndarray, "n 3"]:
+    """Nothing floats: islands are left out."""
+    joined = coo_matrix((np.ones(len(faces)), (faces[:, 0], faces[:, 1])), (count, count))
+    joined = joined + coo_matrix((np.ones(len(faces)), (faces[:, 1], faces[:, 2])), (count, count))
+    island = connected_components(joined, directed=False)[1][faces[:, 0]]
+    return faces[island == np.bincount(island).argmax()]
 
 
 def _slope(field: Field, points: Points, step: float) -> tuple[Values, Points]:
