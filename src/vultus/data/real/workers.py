@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -31,7 +32,7 @@ def spread(
     """Answers of `count` processes to tasks, as they come.
 
     A task is taken only when a process is free. A process that dies is replaced, and its task answered by
-    `died`; one whose parent dies ends after its task.
+    `died`; when this process is killed, they end too.
 
     Args:
         tasks: What to do; each is sent to a process, so it can be pickled.
@@ -103,7 +104,7 @@ def _serve(pipe: Connection, prepare: Callable[[], Callable[[T], R]]) -> None:
     """In a process of its own: answer tasks until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends this
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.environ.setdefault("GLOG_minloglevel", "3")
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     answer = prepare()
     while True:
         try:
@@ -111,3 +112,11 @@ def _serve(pipe: Connection, prepare: Callable[[], Callable[[T], R]]) -> None:
         except EOFError:
             return
         pipe.send(answer(task))
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent's end; who then went on would only be in the way of the next run."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

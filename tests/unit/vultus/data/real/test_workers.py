@@ -1,5 +1,7 @@
 import math
 import os
+import subprocess
+import sys
 from functools import partial
 
 import pytest
@@ -54,3 +56,23 @@ def test_processes_are_not_this_one():
 
 def test_no_tasks_start_no_process():
     assert list(spread([], EVALUATE, 3, _died)) == []
+
+
+KILLED = """
+from functools import partial
+from vultus.data.real.workers import spread
+
+tasks = ["print(__import__('os').getpid(), flush=True) or __import__('time').sleep(600)"] * 2
+if __name__ == "__main__":
+    list(spread(tasks, partial(partial, eval), 2, print))
+"""
+
+
+def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as process:
+        assert all(int(process.stdout.readline()) for _ in range(2))
+        process.kill()
+        # The children hold the other end of the pipe: reading ends when all of them have ended.
+        assert process.stdout.read() == ""
