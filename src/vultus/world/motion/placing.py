@@ -14,8 +14,8 @@ from vultus.world.seeds import generator
 
 _CHIN, _BETWEEN_BROWS = 8, 27
 """Of `ibug68`."""
-_BELOW_CHIN, _BEHIND_CHIN = 0.32, 0.78
-"""Where the neck's base is, seen from the chin, in face heights."""
+_BELOW_CHIN, _BEHIND_CHIN = 0.42, 0.90
+"""Where the neck's base is, seen from the chin, in face heights: what bodies turn about, too."""
 _FLIP = np.array([1.0, -1.0])
 """View frame to image frame."""
 

@@ -35,7 +35,7 @@ def test_the_neck_is_below_and_behind_the_chin(head):
     anatomy = anatomy_of((0.0,) * 80, head)
     joints = head.skeleton.joint_regressor @ head.mean
     root = joints[head.skeleton.names.index("root")].numpy()
-    np.testing.assert_allclose(anatomy.neck, root, atol=6.0)
+    np.testing.assert_allclose(anatomy.neck, root, atol=16.0)
 
 
 def test_the_body_moves_the_neck(head):
