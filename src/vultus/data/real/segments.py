@@ -182,11 +182,11 @@ class _Judge:
     def _why_no_face(self, run: Run) -> tuple[Reason, str]:
         quality = self._seen.quality[run[0] : run[1]]
         if not quality.found.any():
-            return "no_face", "no face was found in {frames} frames"
+            return "no_face", "no face was found in any frame"
         largest = float(quality.face_px.max())
         if largest < self._policy.least_face_px:
             return "face_too_small", f"the face is at most {largest:.0f} px, not {self._policy.least_face_px}"
-        return "no_face", "no face lies far enough in the picture in {frames} frames"
+        return "no_face", "no face lies far enough in the picture in any frame"
 
     def _fault(self, run: Run) -> tuple[Reason, str] | None:
         """Why a part cannot be a clip, or None."""
