@@ -33,8 +33,8 @@ def _draw_lens(rng: np.random.Generator) -> Lens:
 
 
 def _draw_light(rng: np.random.Generator) -> Light:
-    key_share = rng.uniform(0.25, 0.68)  # of the light on a face turned to the camera
-    azimuth = np.radians(rng.choice([-1, 1]) * rng.triangular(5, 30, 70))
+    key_share = rng.uniform(0.25, 0.78)  # of the light on a face turned to the camera
+    azimuth = np.radians(rng.choice([-1, 1]) * rng.triangular(5, 38, 80))
     elevation = np.radians(rng.triangular(2, 32, 58))
     key = np.array(
         [np.cos(elevation) * np.sin(azimuth), np.sin(elevation), np.cos(elevation) * np.cos(azimuth)]

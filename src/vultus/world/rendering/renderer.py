@@ -178,7 +178,7 @@ class WorldRenderer:
         """How far the lips are apart, [0, 1]; 1 where light reaches the mouth as with the jaw fully open."""
         points = self.landmarks(posed)
         apart_mm = float(np.linalg.norm(points[13] - points[14])) / posed.px_per_mm
-        return np.float32(min(max((apart_mm - 1.0) / 28.0, 0.0), 1.0) ** 0.6)
+        return np.float32(min(max((apart_mm - 0.5) / 14.0, 0.0), 1.0) ** 0.6)
 
     def _scene(self, posed: Posed) -> Scene:
         return Scene(
