@@ -10,6 +10,7 @@ from torch import Tensor
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError
 from vultus.face.morphable import MorphableModel
+from vultus.face.morphable import MorphableModel
 from vultus.face.rotations import matrix_from_axis_angle
 from vultus.face.skinning import Skeleton, skin
 
@@ -24,7 +25,7 @@ class Body:
     """Head, hair, beard, glasses, shoulders and clothes of one person."""
 
     faces: Int[Tensor, "f 3"]
-    """Triangles, counter-clockwise from outside: the morphable model's own, then the others."""
+    """Triangles, counter-clockwise from outside: those of the morphable model that can be seen, then others."""
 
     part: Int[Tensor, " f"]
     """Part of each triangle, index into `PARTS`."""
@@ -108,16 +109,17 @@ class Body:
         relative = head.mT @ torso - torch.eye(3).to(head)  # (t, 3, 3)
         which = self._on_torso
         about = posed[:, which] - self.pivot
-        posed = posed.clone() if posed.data_ptr() == self.rest.data_ptr() else posed
         posed[:, which] += self.torso[which, None] * (about @ relative.mT)
         return posed
 
     def _check(self, track: Track) -> None:
         if track.morphable_digest != self.model.digest:
             raise IncompatibleError(
-                f"the track was made with morphable model {track.morphable!r}, the body with another",
+                f"the track was made with morphable model {track.morphable!r}"
+                f" ({track.morphable_digest[:19]}…), the body with {self.model.name!r}"
+                f" ({self.model.digest[:19]}…)",
                 remedy="build the body with the track's morphable model",
-                metadata={"track_model": track.morphable},
+                metadata={"track_model": track.morphable, "model": self.model.name},
             )
 
     @cached_property

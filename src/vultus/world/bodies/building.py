@@ -8,10 +8,11 @@ from torch import Tensor
 from vultus.face.morphable import MorphableModel
 from vultus.face.skinning import Skeleton
 from vultus.world.bodies.body import Body
-from vultus.world.bodies.head import neck_share, paint_head, part_head
+from vultus.world.bodies.head import paint_head, part_head, seen_triangles
 from vultus.world.bodies.parts import PART_INDEX
 from vultus.world.bodies.piece import Piece
 from vultus.world.bodies.template import Likeness, likeness
+from vultus.world.bodies.torso import torso_share
 from vultus.world.bodies.worn import worn_pieces
 from vultus.world.people.person import Person
 
@@ -35,12 +36,13 @@ def build_body(person: Person, model: MorphableModel) -> Body:
     counts = [len(alike.head), *(len(piece.points) for piece in pieces)]
     starts = np.cumsum([0, *counts])
     rest = np.concatenate([alike.to_head(points) for points in (alike.head, *(p.points for p in pieces))])
-    faces = [model.faces.numpy(), *(p.faces + at for p, at in zip(pieces, starts[1:], strict=False))]
-    parts = [part_head(person, alike, model)]
+    shown = seen_triangles(person, alike, model)
+    faces = [model.faces.numpy()[shown], *(p.faces + at for p, at in zip(pieces, starts[1:], strict=False))]
+    parts = [part_head(person, alike, model)[shown]]
     parts += [np.full(len(p.faces), PART_INDEX[p.part]) for p in pieces]
     strands = np.concatenate([np.zeros_like(alike.head), *(p.strand for p in pieces)]) @ alike.matrix.T
     length = np.linalg.norm(strands, axis=1, keepdims=True)
-    torso = np.concatenate([neck_share(alike), *(p.torso for p in pieces)])
+    torso = np.concatenate([torso_share(alike.design), *(p.torso for p in pieces)])
     spread = _spread(pieces, len(alike.head))
     return Body(
         faces=torch.from_numpy(np.concatenate(faces)).long(),

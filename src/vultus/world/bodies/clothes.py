@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from vultus.world.bodies.piece import Piece, grid_faces, piece, smoothstep, tube
+from vultus.world.bodies.surface import HeadSurface, vertex_normals
 from vultus.world.bodies.torso import torso_normals, torso_points, torso_share
 from vultus.world.people.records import Clothes, Rgb
 
@@ -14,20 +15,28 @@ Points = Float[np.ndarray, "n 3"]
 Neckline = Callable[[Values], Values]
 """Place on the torso where a sheet begins, by azimuth."""
 
-_COLUMNS = 56
-_ROWS = 26
-_BAND_MM = 15.0
+_COLUMNS = 48
+_ROWS = 18
+_ON_NECK_MM = 0.5
+_THICK_MM = 1.4
 
 
-def torso_pieces(clothes: Clothes, skin: Rgb, gloss: float) -> list[Piece]:
+def torso_pieces(clothes: Clothes, surface: HeadSurface, skin: Rgb, gloss: float) -> list[Piece]:
     """The skin of the neck's base and what is worn over it."""
-    return [_skin(clothes, skin, gloss), *_WORN[clothes.style](clothes)]
+    return [_skin(clothes, surface, skin, gloss), *_WORN[clothes.style](clothes)]
 
 
-def _skin(clothes: Clothes, skin: Rgb, gloss: float) -> Piece:
-    place, azimuth = _grid(np.zeros(_COLUMNS), 0.62, 14)
+def _skin(clothes: Clothes, surface: HeadSurface, skin: Rgb, gloss: float) -> Piece:
+    """The neck's base; it lies on the head's own neck where the two meet."""
+    place, azimuth = _grid(np.zeros(_COLUMNS), 0.6, 9)
     points = torso_points(place, azimuth, clothes.breadth)
-    return piece("neck", points, _faces(14), skin, gloss=gloss, torso=torso_share(points))
+    out = np.stack([np.sin(azimuth), np.zeros(len(azimuth)), np.cos(azimuth)], -1)
+    meets = smoothstep(place, 0.3, 0.05)
+    for _ in range(3):
+        off = surface.distance(points) - _ON_NECK_MM
+        # At the upper edge the skin is fetched to the neck from both sides, below only pushed out of it.
+        points = points - (np.where(place < 0.01, off, np.minimum(off, 0.0)) * meets)[:, None] * out
+    return piece("neck", points, _faces(9), skin, gloss=gloss, torso=torso_share(points))
 
 
 def _t_shirt(clothes: Clothes) -> list[Piece]:
@@ -166,10 +175,14 @@ def _collar(clothes: Clothes, colour: Rgb) -> Piece:
         foot + (13.0 + 0.62 * fall)[:, None] * out + (stand - fall)[:, None] * [0, 1, 0],
         foot + (9.0 + 0.55 * fall)[:, None] * out + (stand - fall - 1.5)[:, None] * [0, 1, 0],
     ]
-    points = np.concatenate(rows)
-    faces = grid_faces(len(rows), columns)
-    both = np.concatenate([faces, faces[:, ::-1]])
-    return piece("clothes", points, both, np.array(colour) * 1.04, gloss=0.08, torso=_cloth_share(points))
+    points, faces = _two_sided(np.concatenate(rows), grid_faces(len(rows), columns))
+    return piece("clothes", points, faces, np.array(colour) * 1.04, gloss=0.08, torso=_cloth_share(points))
+
+
+def _two_sided(points: Points, faces: np.ndarray) -> tuple[Points, np.ndarray]:
+    """A sheet with a back of its own, so that each side has its own normals."""
+    back = points - _THICK_MM * vertex_normals(points, faces)
+    return np.concatenate([points, back]), np.concatenate([faces, faces[:, ::-1] + len(points)])
 
 
 def _placket(clothes: Clothes) -> Piece:

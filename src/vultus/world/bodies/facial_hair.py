@@ -5,6 +5,7 @@ from jaxtyping import Float, Int
 from scipy.spatial import cKDTree
 
 from vultus.face.builtin import build_head
+from vultus.world.bodies.lips import redness_of_lips
 from vultus.world.bodies.noise import noise
 from vultus.world.bodies.piece import Piece, grid_faces, piece, smoothstep
 from vultus.world.bodies.surface import vertex_normals
@@ -15,9 +16,9 @@ from vultus.world.people.records import Beard
 Points = Float[np.ndarray, "n 3"]
 Values = Float[np.ndarray, " n"]
 
-_BROW = np.array([(12.5, 53.5), (20.0, 56.5), (30.0, 58.3), (42.0, 58.6), (51.0, 55.6), (58.0, 50.5)])
+_BROW = np.array([(10.5, 51.5), (19.0, 54.3), (30.0, 56.5), (42.0, 57.0), (51.0, 54.2), (58.5, 49.0)])
 """Middle line of the left brow on the template, x and y."""
-_WIDTH = np.array([0.55, 0.95, 1.0, 0.85, 0.55, 0.12])
+_WIDTH = np.array([0.75, 1.0, 1.0, 0.85, 0.6, 0.2])
 _BROW_COLUMNS, _BROW_ROWS = 16, 5
 
 
@@ -91,16 +92,16 @@ def beard_cover(design: Points, beard: Beard) -> Values:
     if beard.style == "none":
         return np.zeros(len(design))
     x, y, z = np.abs(design[:, 0]), design[:, 1], design[:, 2]
-    lip = smoothstep(cKDTree(_template_lips()).query(design)[0], 1.0, 4.5)
+    lip = smoothstep(cKDTree(_template_lips()).query(design)[0], 0.6, 3.6)
     moustache = (
         smoothstep(y, -46, -38) * smoothstep(y, -11.5, -17) * smoothstep(x, 31, 25) * smoothstep(z, -25, -8)
     )
-    chin = smoothstep(x, 27, 20) * smoothstep(y, -45, -51) * smoothstep(y, -98, -88) * smoothstep(z, -40, -24)
+    chin = smoothstep(x, 29, 18) * smoothstep(y, -45, -51) * smoothstep(y, -98, -88) * smoothstep(z, -40, -24)
     bridge = smoothstep(x, 22, 25) * smoothstep(x, 35, 31) * smoothstep(y, -22, -28) * smoothstep(z, -25, -12)
     bridge = bridge * smoothstep(y, -75, -60)
     edge = -34 + 46 * smoothstep(x, 30, 62) + 22 * smoothstep(-z, 38, 62)
     cheek = smoothstep(y - edge, 8, -6) * smoothstep(-z, 92, 70) * smoothstep(y, -104, -90)
-    cheek = cheek * smoothstep(y, 26, 12) * smoothstep(y - 0.9 * z, -45, -30)
+    cheek = cheek * smoothstep(y, 26, 12) * smoothstep(y + 0.5 * z, -112, -96)
     parts = {
         "stubble": (moustache, chin, cheek, bridge),
         "moustache": (moustache,),
@@ -112,8 +113,8 @@ def beard_cover(design: Points, beard: Beard) -> Values:
 
 def _template_lips() -> Points:
     """The lips' red on the template."""
-    head = build_head()
-    return head.mean[head.regions["lips"]].double().numpy()
+    template = build_head().mean.double().numpy()
+    return template[redness_of_lips(template) > 0.4]
 
 
 def beard_pieces(
@@ -137,7 +138,7 @@ def beard_pieces(
     tufts = noise(alike.design[which], 6.0, person.seed, "beard")
     low = smoothstep(alike.design[which, 1], -45, -85)
     length = beard.length_mm * (0.55 + 0.6 * low) * (1 + 0.25 * tufts)
-    lift = -1.2 + shown * (1.2 + length)
+    lift = -1.2 + 1.2 * shown**0.5 + shown**1.5 * length
     hang = 0.35 * low * shown * beard.length_mm
     points = alike.head[which] + lift[:, None] * normal - hang[:, None] * np.array([0.0, 1.0, 0.0])
     light = 1.0 + 0.18 * noise(alike.design[which], 5.0, person.seed, "beard colour")

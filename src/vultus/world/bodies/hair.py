@@ -15,8 +15,8 @@ from vultus.world.people.records import Hair
 Points = Float[np.ndarray, "n 3"]
 Values = Float[np.ndarray, " n"]
 
-_CELL_MM = {"long_straight": 8.0, "long_wavy": 8.0, "bob": 7.5, "afro": 7.5, "curls": 6.5}
-_USUAL_CELL_MM = 7.0
+_CELL_MM = {"long_straight": 9.5, "long_wavy": 9.0, "bob": 9.0, "afro": 9.0, "curls": 7.5}
+_USUAL_CELL_MM = 8.5
 _CLEAR_OF_EARS_MM = 4.0
 _HIDDEN_MM = -3.0
 _CROWN = np.array([0.0, 138.0, -105.0])
@@ -60,7 +60,14 @@ def _coloured(shell: Shell, hair: Hair, seed: int) -> Piece:
     light = 1.0 + 0.16 * locks + 0.30 * tips - 0.10 * roots
     albedo = np.clip(np.array(hair.colour) * light[:, None], 0.0, 1.0)
     low = smoothstep(points[:, 1], -60.0, -190.0) * 0.75
-    return piece("hair", points, shell.faces, albedo, gloss=0.45, strand=_strands(shell, hair), torso=low)
+    return piece(
+        "hair", points, shell.faces, albedo, gloss=_gloss(hair), strand=_strands(shell, hair), torso=low
+    )
+
+
+def _gloss(hair: Hair) -> float:
+    """Combed hair shines, curls scatter the light."""
+    return {"afro": 0.03, "curls": 0.06, "buzz": 0.04, "cap": 0.05}.get(hair.style, 0.14)
 
 
 def _strands(shell: Shell, hair: Hair) -> Points:

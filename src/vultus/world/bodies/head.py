@@ -4,16 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.spatial import cKDTree
 
-from vultus.face.builtin import build_head
 from vultus.face.morphable import MorphableModel
 from vultus.world.bodies.facial_hair import beard_cover
+from vultus.world.bodies.lips import redness_of_lips
 from vultus.world.bodies.noise import noise
 from vultus.world.bodies.parts import PART_INDEX
 from vultus.world.bodies.piece import smoothstep
 from vultus.world.bodies.scalp import thickness
 from vultus.world.bodies.template import Likeness
+from vultus.world.bodies.torso import neck_level
 from vultus.world.people.person import Person
 from vultus.world.people.records import Complexion
 
@@ -36,6 +36,7 @@ _REGION_PARTS = {
     "ears": "ears",
 }
 _TEETH, _GUMS, _MOUTH = (0.68, 0.62, 0.50), (0.42, 0.13, 0.12), (0.22, 0.055, 0.05)
+_UNDER_CLOTHES_MM = -122.0
 _TONGUE = (0.48, 0.17, 0.15)
 
 
@@ -76,6 +77,16 @@ def paint_head(person: Person, alike: Likeness, model: MorphableModel) -> Paint:
     return Paint(np.clip(albedo, 0.0, 1.0), np.clip(gloss, 0.0, 1.0))
 
 
+def seen_triangles(person: Person, alike: Likeness, model: MorphableModel) -> Int[np.ndarray, " f"]:
+    """The model's triangles that neither thick hair nor the shoulders always hide, by index."""
+    hidden = thickness(alike.design, person.hair, person.seed) > 3.5
+    hidden |= neck_level(alike.design) < _UNDER_CLOTHES_MM
+    for region in ("ears", "eye_left", "eye_right", "mouth"):
+        if region in model.regions:
+            hidden[model.regions[region].numpy()] = False
+    return np.flatnonzero(~hidden[model.faces.numpy()].all(1))
+
+
 def _skin(person: Person, design: Points) -> Points:
     looks = person.complexion
     colour = np.tile(looks.skin, (len(design), 1))
@@ -104,7 +115,7 @@ def _pigment(person: Person, design: Points) -> Values:
     broad = noise(design, 14.0, person.seed, "mottling") + 0.6 * noise(design, 6.0, person.seed, "fine")
     spots = smoothstep(noise(design, 4.5, person.seed, "freckles"), 0.15, 0.7)
     where = _near(design, [(28, 8, 5), (0, 12, 28), (45, 12, -15)], 22.0)
-    return 1 + 0.06 * looks.mottling * broad - 0.45 * looks.freckles * spots * where
+    return 1 + 0.045 * looks.mottling * broad - 0.22 * looks.freckles * spots * where
 
 
 def _warm_places(design: Points) -> Values:
@@ -124,16 +135,6 @@ def _near(design: Points, places: list[tuple[float, float, float]], radius: floa
     folded[:, 0] = np.abs(folded[:, 0])
     square = ((folded[:, None] - np.array(places, dtype=np.float64)[None]) ** 2).sum(-1).min(1)
     return np.exp(-square / (2 * radius**2))
-
-
-def redness_of_lips(design: Points) -> Values:
-    """1 on the red of the lips, fading over a narrow border."""
-    head = build_head()
-    template = head.mean[head.regions["lips"]].double().numpy()
-    reach = cKDTree(template).query(design)[0]
-    x, y, z = np.abs(design[:, 0]), design[:, 1], design[:, 2]
-    inside = (x < 27) & (y > -50) & (y < -26) & (z > -8)
-    return smoothstep(reach, 2.2, 0.4) * inside
 
 
 def _paint_gums(albedo: Points, alike: Likeness, model: MorphableModel) -> None:
@@ -160,9 +161,3 @@ def _eyeball(design: Points, looks: Complexion) -> Points:
     colour[polar < 0.46] = looks.iris
     colour[polar < 0.20] = 0.004
     return colour
-
-
-def neck_share(alike: Likeness) -> Values:
-    """How far each vertex stays with the shoulders: nothing of the face does, all of the neck's base."""
-    level = alike.design[:, 1] - 0.35 * (alike.design[:, 2] + 90)
-    return smoothstep(level, -62.0, -140.0)

@@ -20,11 +20,11 @@ def cap_pieces(hair: Hair, surface: HeadSurface) -> list[Piece]:
         swell = 9.0 + 7.0 * smoothstep(points[:, 1], 75, 115)
         return np.maximum(surface.distance(points) - swell, rim - points[:, 1])
 
-    shell = zero_surface(field, (-125.0, 10.0, -205.0), (125.0, 175.0, 45.0), 8.0)
+    shell = zero_surface(field, (-125.0, 10.0, -205.0), (125.0, 175.0, 45.0), 9.0)
     shell = kept(shell, surface.distance(shell.points) > 1.0)[0]
     seam = np.exp(-((np.mod(np.arctan2(shell.points[:, 0], shell.points[:, 2] + 85), np.pi / 3) / 0.05) ** 2))
     albedo = np.array(hair.cloth) * (1 - 0.15 * seam[:, None])
-    return [piece("hair", shell.points, shell.faces, albedo, gloss=0.1), _peak(hair, surface)]
+    return [piece("clothes", shell.points, shell.faces, albedo, gloss=0.1), _peak(hair, surface)]
 
 
 def _rim(z: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
@@ -52,4 +52,4 @@ def _peak(hair: Hair, surface: HeadSurface) -> Piece:
     edge = np.concatenate([rim[:, 0][:0], rim[:, -1], rim[-1, ::-1][1:], rim[::-1, 0][1:]])
     wall = np.stack([edge, edge + count], 0).ravel()[grid_faces(2, len(edge))]
     both = np.concatenate([faces[:, ::-1], faces + count, wall])
-    return piece("hair", np.concatenate([top, low]), both, np.array(hair.cloth) * 0.92, gloss=0.1)
+    return piece("clothes", np.concatenate([top, low]), both, np.array(hair.cloth) * 0.92, gloss=0.1)

@@ -12,6 +12,7 @@ from vultus.world.people.records import Hair
 Points = Float[np.ndarray, "n 3"]
 Values = Float[np.ndarray, " n"]
 
+_PARTED = ("long_straight", "long_wavy")
 _UNDER_SKIN_MM = -6.0
 """Where no hair grows, its surface runs this deep below the skin."""
 
@@ -19,9 +20,12 @@ _UNDER_SKIN_MM = -6.0
 def above_hairline(points: Points, hair: Hair) -> Values:
     """Height above the hairline, mm; below zero on face, ears and neck."""
     x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2]
-    line = 66 + 24 * smoothstep(z, -60, 5) - 105 * smoothstep(-z, 58, 160)
+    forehead = 26.0 if hair.style == "bob" else 40.0
+    line = 64 + forehead * smoothstep(z, -58, -8) - 103 * smoothstep(-z, 58, 160)
     line = line + hair.hairline_mm * smoothstep(z, -45, -5)
     line = line - 30 * np.exp(-(((z + 60) / 9) ** 2)) * smoothstep(x, 45, 60)  # in front of the ears
+    if hair.style in _PARTED:
+        line = line + 8 * np.exp(-(((points[:, 0] - 34 * hair.parting) / 17) ** 2)) * smoothstep(z, -45, -15)
     if hair.style == "receding":
         temples = np.exp(-(((x - 38) / 17) ** 2)) * smoothstep(z, -75, -25)
         line = line + 26 * temples + 8 * smoothstep(z, -50, -10)
@@ -87,9 +91,9 @@ def _curls(points: Points, hair: Hair, seed: int) -> tuple[Values, float]:
 
 
 def _afro(points: Points, hair: Hair, seed: int) -> tuple[Values, float]:
-    del hair
     bumps = noise(points, 9.0, seed, "tufts") + noise(points, 30.0, seed, "shape")
-    return 36.0 + 10 * smoothstep(points[:, 1], 30, 120) + 2.4 * bumps, 10.0
+    rise = smoothstep(above_hairline(points, hair), -5, 55)
+    return 8.0 + 36.0 * rise + 2.2 * bumps, 8.0
 
 
 def _draped(points: Points, hair: Hair, seed: int) -> tuple[Values, float]:

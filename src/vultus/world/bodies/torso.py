@@ -14,13 +14,13 @@ Values = Float[np.ndarray, " n"]
 AXIS_Z = -95.0
 _PLACES = np.linspace(0, 1, 9)
 _FRONT = np.array(
-    [(54, -132), (59, -145), (66, -158), (82, -175), (98, -197), (110, -226), (118, -270), (118, -330), (112, -430)]
+    [(52, -112), (56, -124), (63, -136), (80, -152), (97, -174), (110, -204), (119, -250), (119, -320), (112, -420)]
 )  # fmt: skip
 _SIDE = np.array(
-    [(54, -118), (62, -133), (82, -147), (118, -158), (158, -168), (192, -186), (212, -222), (220, -300), (222, -430)]
+    [(52, -92), (61, -108), (80, -122), (114, -136), (155, -149), (190, -168), (211, -206), (220, -290), (222, -420)]
 )  # fmt: skip
 _BACK = np.array(
-    [(53, -102), (60, -116), (72, -134), (85, -154), (96, -182), (104, -217), (107, -267), (105, -330), (100, -430)]
+    [(52, -76), (59, -92), (71, -110), (85, -132), (97, -162), (106, -200), (109, -255), (107, -325), (100, -420)]
 )  # fmt: skip
 """(distance from the axis, height) at each of `_PLACES`, from the neck down."""
 
@@ -54,10 +54,14 @@ def torso_normals(place: Values, azimuth: Values, breadth: float) -> Points:
     return normal / np.linalg.norm(normal, axis=1, keepdims=True)
 
 
+def neck_level(points: Points) -> Values:
+    """Height along the neck, mm; the throat and the nape are alike where the chin shades both."""
+    return points[:, 1] + 0.35 * (points[:, 2] - AXIS_Z)
+
+
 def torso_share(points: Points) -> Values:
-    """How far the skin of the neck stays with the shoulders; the head's own neck agrees."""
-    level = points[:, 1] - 0.35 * (points[:, 2] + 90)
-    return smoothstep(level, -62.0, -140.0)
+    """How far the neck stays with the shoulders: nothing of the face does, all of the neck's base."""
+    return smoothstep(neck_level(points), -50.0, -118.0)
 
 
 @lru_cache(maxsize=1)

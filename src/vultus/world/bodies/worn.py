@@ -26,7 +26,7 @@ def worn_pieces(person: Person, alike: Likeness, model: MorphableModel) -> list[
         *brow_pieces(person, alike, skin, faces),
         *beard_pieces(person, alike, on_skin, cover_of_beard(person, alike, model)),
         *glasses_pieces(person.glasses, surface, eye_middles(alike, model)),
-        *torso_pieces(person.clothes, complexion.skin, complexion.gloss),
+        *torso_pieces(person.clothes, surface, complexion.skin, complexion.gloss),
     ]
 
 

@@ -8,9 +8,9 @@ from vultus.face.morphable import MorphableModel
 from vultus.world.people.drawing import Presentation
 from vultus.world.seeds import generator
 
-_SPREAD = 1.25
+_SPREAD = 1.45
 """Standard deviation of the coefficients."""
-_MOST = 2.6
+_MOST = 2.8
 """No coefficient is larger."""
 _SEX_STRENGTH, _AGE_STRENGTH = 1.0, 0.8
 
