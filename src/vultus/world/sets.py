@@ -75,6 +75,7 @@ class SetPlan:
             LAYERS[layer]
         for language in self.languages:
             LANGUAGES[language]
+        next(self.specs())  # refuses what no clip can be
 
     def specs(self) -> Iterator[ClipSpec]:
         """Every clip, person by person."""
