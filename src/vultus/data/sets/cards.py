@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -217,9 +218,18 @@ def _from_json(cls: type[_Card], values: object) -> _Card:
             f"the {what} cannot be read: {type(error).__name__} {error}", remedy="make it again"
         ) from error
     if isinstance(card, ClipCard):
-        require_name(card.person, "person")
-        require_name(card.clip, "clip")
+        _require_names(card)
     return card
+
+
+def _require_names(card: ClipCard) -> None:
+    """Raise `InputError` where a card would name what lies elsewhere."""
+    require_name(card.person, "person")
+    require_name(card.clip, "clip")
+    if card.split is not None:
+        require_name(card.split, "split")
+    for name in card.files:
+        require_name(name, "file")
 
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -241,10 +251,14 @@ def _typed(name: str, value: Any) -> Any:
     """A JSON value as its field has it; raises `TypeError` or `ValueError` where it cannot be."""
     if name == "size_px":
         height, width = value
+        if min(height, width) < 1:
+            raise ValueError(f"{name} is {value!r}")
         return int(height), int(width)
     wanted = _TYPES.get(name, str)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if not isinstance(value, wanted) or isinstance(value, bool):
         raise TypeError(f"{name} is {value!r}")
+    if isinstance(value, int | float) and not 0 <= value < math.inf:
+        raise ValueError(f"{name} is {value!r}")
     return value

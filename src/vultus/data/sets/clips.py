@@ -57,7 +57,9 @@ class StoredClip:
         first, last = self._window(start, stop)
         if first == last:
             return iter(())
-        return read_frames(self.open(VIDEO_FILE), Fault(self.id, VIDEO_FILE, ""), first, last)
+        return read_frames(
+            self.open(VIDEO_FILE), Fault(self.id, VIDEO_FILE, ""), self.card.size_px, first, last
+        )
 
     def track(self, start: int = 0, stop: int | None = None) -> Track:
         """Rows [start, stop) of the track.

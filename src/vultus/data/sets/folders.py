@@ -12,7 +12,7 @@ from vultus.data.sets.cards import CLIP_FILE, ClipCard, SetCard, json_bytes, req
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.data_cards import Tally, markdown
 from vultus.data.sets.faults import ClipDamagedError, Fault
-from vultus.data.sets.files import FolderFiles
+from vultus.data.sets.files import ClipFiles, FolderFiles
 from vultus.data.sets.writer import ClipWriter
 from vultus.errors import IncompatibleError, InputError
 
@@ -55,6 +55,7 @@ class ClipSet:
     def __init__(self, root: Path, card: SetCard) -> None:
         self.root = root
         self.card = card
+        self._assigned: Mapping[str, str] | None = None
         self.faults: list[Fault] = []
         """What `clips` had to leave out, each once."""
 
@@ -153,15 +154,9 @@ class ClipSet:
 
     def assignment(self) -> Mapping[str, str]:
         """Splits that were assigned after the clips were made, by clip id."""
-        path = self.root / SPLITS_FILE
-        if not path.is_file():
-            return {}
-        try:
-            return dict(json.loads(path.read_bytes())["clips"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"cannot read {str(path)!r}: {error}", remedy="run `vultus data split` again"
-            ) from error
+        if self._assigned is None:
+            self._assigned = _read_assignment(self.root / SPLITS_FILE)
+        return self._assigned
 
     def assign(self, clips: Mapping[str, str], how: Mapping[str, object]) -> None:
         """Put clips into splits; their own files, and so their digests, stay as they are.
@@ -170,7 +165,10 @@ class ClipSet:
             clips: Split by clip id.
             how: How it was decided, JSON-able, for readers.
         """
+        for split in set(clips.values()):
+            require_name(split, "split")
         self._write(SPLITS_FILE, {"how": dict(how), "clips": dict(clips)})
+        self._assigned = dict(clips)
         self._write_data_card(self._tally())
 
     @property
@@ -218,9 +216,9 @@ class ClipSet:
     def _clip(self, clip_id: str, assigned: Mapping[str, str]) -> StoredClip:
         person, _, clip = clip_id.partition("/")
         folder = self.folder(person, clip)
-        card, digest = read_card((folder / CLIP_FILE).read_bytes(), clip_id)
-        split = assigned.get(clip_id, card.split)
-        return StoredClip(card.replace(split=split), FolderFiles(folder, clip_id), digest)
+        files = FolderFiles(folder, clip_id)
+        card, digest = read_card(files, clip_id)
+        return StoredClip(card.replace(split=assigned.get(clip_id, card.split)), files, digest)
 
     def _tally(self) -> Tally:
         tally = Tally()
@@ -256,10 +254,28 @@ class ClipSet:
             temporary.write_bytes(json_bytes(values))
 
 
-def read_card(data: bytes, clip_id: str) -> tuple[ClipCard, str]:
-    """A clip's card and its digest from the bytes of `clip.json`; raises `ClipDamagedError`."""
+def _read_assignment(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
     try:
+        clips = dict(json.loads(path.read_bytes())["clips"])
+        return {str(clip_id): require_name(split, "split") for clip_id, split in clips.items()}
+    except (OSError, ValueError, KeyError, TypeError, InputError) as error:
+        raise InputError(
+            f"cannot read {str(path)!r}: {error}", remedy="run `vultus data split` again"
+        ) from error
+
+
+def read_card(files: ClipFiles, clip_id: str) -> tuple[ClipCard, str]:
+    """A clip's card and its digest from the file `clip.json`; raises `ClipDamagedError`."""
+    try:
+        with files.open(CLIP_FILE) as file:
+            data = file.read()
         card = ClipCard.from_json(json.loads(data))
+    except OSError as error:
+        raise ClipDamagedError(Fault(clip_id, CLIP_FILE, str(error.strerror))) from error
+    except ClipDamagedError:
+        raise
     except (ValueError, InputError) as error:
         message = error.message if isinstance(error, InputError) else "is no JSON"
         raise ClipDamagedError(Fault(clip_id, CLIP_FILE, message)) from error

@@ -107,8 +107,7 @@ class ShardSet:
         if places is None or CLIP_FILE not in places:
             raise ClipDamagedError(Fault(clip_id, "", f"is not whole in shard {shard.name}"))
         files = ShardFiles(self._path(shard), clip_id, places)
-        with files.open(CLIP_FILE) as file:
-            card, digest = read_card(file.read(), clip_id)
+        card, digest = read_card(files, clip_id)
         if digest != shard.clips[clip_id]:
             raise ClipDamagedError(
                 Fault(clip_id, CLIP_FILE, f"is not the one that the index has for {shard.name}")

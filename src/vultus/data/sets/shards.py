@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from vultus.data.media.atomic import replacing
-from vultus.data.sets.cards import CLIP_FILE, SCHEMA, SetCard, json_bytes
+from vultus.data.sets.cards import CLIP_FILE, SCHEMA, SetCard, json_bytes, require_name
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.faults import Fault
 from vultus.data.sets.files import digest_of
@@ -67,8 +67,10 @@ class ShardCard:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "ShardCard":
-        """Read the fields by name; raises `TypeError` for others."""
-        return cls(**values)
+        """Read the fields by name; raises `TypeError` for others, `InputError` for the name of no file."""
+        card = cls(**values)
+        require_name(card.name, "shard")
+        return card
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class ClipWriter:
         """What was described, with the files' digests once stored."""
         self._target = target
         self._layers: list[LayerWriter] = []
+        self._video: VideoWriter | None = None
 
     def __enter__(self) -> "ClipWriter":
         try:
@@ -91,9 +92,12 @@ class ClipWriter:
             crf: x264's constant rate factor, 0 (lossless) to 51.
             preset: x264's speed preset.
         """
-        return VideoWriter(
+        if size_px[0] % 2 or size_px[1] % 2:
+            raise ValueError(f"frames of {size_px} px would be stored larger; make both even")
+        self._video = VideoWriter(
             self.folder / VIDEO_FILE, size_px, fps, crf=crf, preset=preset, key_frame_every=KEY_FRAME_EVERY
         )
+        return self._video
 
     def sound(self, samples: Float[np.ndarray, "c n"], rate_hz: int) -> None:
         """Keep the clip's sound as 16-bit PCM.
@@ -135,6 +139,8 @@ class ClipWriter:
     def _store(self) -> None:
         if self.card is None:
             raise ValueError(f"nobody described {self.person}/{self.clip}")
+        if self._video is not None and self._video.frame_count != self.card.frames:
+            raise ValueError(f"{self.card.id} has {self._video.frame_count} frames, not {self.card.frames}")
         for layer in self._layers:
             layer.close()
         names = sorted(path.name for path in self.folder.iterdir())

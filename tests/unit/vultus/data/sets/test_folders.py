@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from vultus.data.media import VideoReader, read_sound
-from vultus.data.sets import ClipCard, ClipDamagedError, ClipSet, SetCard
+from vultus.data.sets import ClipCard, ClipDamagedError, ClipSet, SetCard, StoredClip
+from vultus.data.sets.files import FolderFiles
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError, InputError
 
@@ -280,4 +281,60 @@ def test_assigning_splits_leaves_every_clip_as_it_is(stored):
     assert again.verify() == []
     (stored / "splits.json").write_text("{}")
     with pytest.raises(InputError, match=r"splits\.json.*run `vultus data split`"):
-        again.ids("test")
+        ClipSet.open(stored).ids("test")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": {"../../dan/0.talk/video.mp4": "sha256:1"}},
+        {"split": "../test"},
+        {"fps": float("inf")},
+        {"duration_s": float("nan")},
+        {"frames": -1},
+        {"frames": True},
+        {"size_px": [0, 64]},
+        {"size_px": 64},
+        {"person": "ada"},
+        {"schema": 2},
+        {"quality": []},
+    ],
+)
+def test_a_card_that_cannot_be_is_a_fault_by_name(stored, changes):
+    card_path = stored / "clips" / "ben" / "0.talk" / "clip.json"
+    card_path.write_text(json.dumps({**json.loads(card_path.read_bytes()), **changes}))
+    clip_set = ClipSet.open(stored)
+    assert len(list(clip_set.clips())) == 9
+    assert [fault.where for fault in clip_set.faults] == ["ben/0.talk"]
+
+
+def test_a_video_of_another_size_is_no_clip_s(stored):
+    clip = ClipSet.open(stored).clip("ben/0.talk")
+    wrong = StoredClip(
+        clip.card.replace(size_px=(128, 64)),
+        FolderFiles(stored / "clips/ben/0.talk", "ben/0.talk"),
+        clip.digest,
+    )
+    with pytest.raises(ClipDamagedError, match=r"frames have \(64, 64\) px, not \(128, 64\)"):
+        next(wrong.frames())
+
+
+def test_makers_are_held_to_what_they_say(empty):
+    def wrong(frames=1, size_px=(32, 32), describe=True):
+        with empty.writer("p", "c") as writer:
+            with writer.video(size_px, 25.0) as video:
+                video.write(np.zeros((32, 32, 3), np.uint8))
+            if describe:
+                writer.describe(card(frames=frames))
+
+    with pytest.raises(ValueError, match="p/c has 1 frames, not 2"):
+        wrong(frames=2)
+    with pytest.raises(ValueError, match="make both even"):
+        wrong(size_px=(31, 32))
+    with pytest.raises(ValueError, match="nobody described p/c"):
+        wrong(describe=False)
+    with pytest.raises(ValueError, match="the card is for 'p/d'"), empty.writer("p", "c") as writer:
+        writer.describe(card(clip="d"))
+    with pytest.raises(InputError, match="cannot name a split"):
+        empty.assign({"p/c": "../test"}, {})
+    assert empty.ids() == []
