@@ -54,10 +54,21 @@ def piece(
     gloss: float = 0.2,
     strand: Float[np.ndarray, "*n 3"] | Sequence[float] = (0.0, 0.0, 0.0),
     torso: float | Float[np.ndarray, " n"] = 0.0,
-    anchors: Int[np.ndarray, "n k"] | None = None,
-    shares: Float[np.ndarray, "n k"] | None = None,
+    follow: tuple[Int[np.ndarray, "n k"], Float[np.ndarray, "n k"]] | None = None,
 ) -> Piece:
-    """A piece; single values hold for all of its vertices."""
+    """A piece; single values hold for all of its vertices.
+
+    Args:
+        part: One of `PARTS`.
+        points: Template frame, mm.
+        faces: Indices into `points`.
+        albedo: Linear RGB.
+        gloss: [0, 1].
+        strand: Unit direction of hair.
+        torso: 0 rides on the head, 1 stays with the shoulders.
+        follow: Anchors and shares, for what follows the skin.
+    """
+    anchors, shares = follow or (np.full((len(points), 1), -1), np.zeros((len(points), 1)))
     count = len(points)
     return Piece(
         part,
@@ -67,8 +78,8 @@ def piece(
         np.full(count, gloss),
         np.broadcast_to(np.asarray(strand, dtype=np.float64), (count, 3)),
         np.broadcast_to(np.asarray(torso, dtype=np.float64), count),
-        np.full((count, 1), -1) if anchors is None else anchors,
-        np.zeros((count, 1)) if shares is None else shares,
+        anchors,
+        shares,
     )
 
 
@@ -94,7 +105,9 @@ def grid_faces(rows: int, columns: int, closed: bool = False) -> Int[np.ndarray,
     return np.stack([first, second], 2).reshape(-1, 3)
 
 
-def smoothstep(value: Float[np.ndarray, "*n"], low: float, high: float) -> Float[np.ndarray, "*n"]:
+def smoothstep(
+    value: Float[np.ndarray, "*n"], low: float | int, high: float | int
+) -> Float[np.ndarray, "*n"]:
     """0 below `low`, 1 above `high`, smooth between; the other way round where `low` > `high`."""
     share = np.clip((value - low) / (high - low), 0.0, 1.0)
     return np.asarray(share * share * (3.0 - 2.0 * share))
