@@ -33,7 +33,7 @@ def frechet_compute(a: Moments, b: Moments) -> float:
     return _distance(a.mean - b.mean, float(np.trace(first) + np.trace(second)), cross)
 
 
-def frechet_from_features(a: Float[np.ndarray, "n d"], b: Float[np.ndarray, "m d"]) -> float:
+def frechet_from_features(a: Float[np.ndarray, "n d"], b: Float[np.ndarray, "m e"]) -> float:
     """The same from samples: with n + m ≤ d no d x d matrix is made."""
     check_features(a)
     check_features(b)

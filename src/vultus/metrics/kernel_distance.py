@@ -28,7 +28,7 @@ class KidConfig:
 
 
 def kid_compute(
-    a: Float[np.ndarray, "n d"], b: Float[np.ndarray, "m d"], config: KidConfig = KidConfig()
+    a: Float[np.ndarray, "n d"], b: Float[np.ndarray, "m e"], config: KidConfig = KidConfig()
 ) -> tuple[float, tuple[float, float] | None]:
     """Mean over random subsets and the middle 95 % of them.
 

@@ -13,8 +13,8 @@ from vultus.metrics.structure import WINDOW, similarity_maps
 EXPONENTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """Weight of each scale, full size first [wang2003msssim, §3.2]."""
 
-SMALLEST_PX = (WINDOW - 1) * 2 ** (len(EXPONENTS) - 1) + 1
-"""The shortest side for which a window fits at every scale, 161 px."""
+SMALLEST_PX = WINDOW * 2 ** (len(EXPONENTS) - 1)
+"""The shortest side for which a window fits at every scale, 176 px."""
 
 
 def ms_ssim_update(

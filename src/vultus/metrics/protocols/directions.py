@@ -19,7 +19,7 @@ enter(
         name="directions-self",
         source=_SOURCE,
         mode="self",
-        pairs="each clip of VoxCeleb1's test sets drives a frame of its own; which is not told, the first is taken",
+        pairs="each of VoxCeleb1's test clips drives one of its frames; the first is taken, for none is told",
         crop=_CROP,
         alignment="none",
         columns=(

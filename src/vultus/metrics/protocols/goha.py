@@ -62,7 +62,7 @@ enter(
         name="goha-cross",
         source=_SOURCE,
         mode="cross",
-        pairs="each HDTF clip drives a frame of another person's clip, and pictures of CelebA; pairs are not told",
+        pairs="each HDTF clip drives a frame of another person's, and pictures of CelebA; pairs are not told",
         crop=_CROP,
         alignment=_PROCRUSTES,
         columns=(

@@ -19,7 +19,7 @@ enter(
         name="headgan-reconstruction",
         source=_SOURCE,
         mode="self",
-        pairs="each test clip drives a frame of its own; the code takes the middle one of eight along PCA of pose",
+        pairs="each test clip drives one of its frames, the middle one along the first component of pose",
         crop=_CROP,
         alignment="none",
         columns=(

@@ -8,7 +8,7 @@ from vultus.metrics.score import Mode
 from vultus.registry import Registry
 
 Direction = Literal["forward", "backward"]
-"""Of a pair of frames, the first is the source and the second the driver ("forward"), or the other way round."""
+"""Which of a pair of frames is the source: the first ("forward") or the second ("backward")."""
 
 
 @dataclass(frozen=True)

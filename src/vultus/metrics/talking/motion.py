@@ -37,7 +37,9 @@ class PoseStatistics:
                 "no poses, or some that are not finite", remedy="leave out frames without a face"
             )
         values = poses.astype(np.float64)
-        return cls(tuple(values.mean(axis=0).tolist()), tuple(values.std(axis=0).tolist()))
+        # The mean of equal numbers is rounded, so that their spread comes out as 1e-17 instead of 0.
+        spread = np.where(np.ptp(values, axis=0) > 0, values.std(axis=0), 0.0)
+        return cls(tuple(values.mean(axis=0).tolist()), tuple(spread.tolist()))
 
     def normalise(self, poses: Float[np.ndarray, "t p"]) -> Float[np.ndarray, "t p"]:
         """(pose - mean) / spread; a value that never changed in training only loses its mean."""

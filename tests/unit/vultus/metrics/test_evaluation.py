@@ -202,3 +202,36 @@ def test_the_cut_into_chunks_changes_nothing(turning):
 def test_angles_are_kept_for_plots(turning):
     angles = evaluate(*turning).angles_deg()
     np.testing.assert_allclose(angles["generated"] - angles["reference"], [[2, 0, -4]] * 41, atol=1e-9)
+
+
+OVER_TIME = [
+    "jitter[acceleration-vs-driver]",
+    "flicker[vs-reference]",
+    "akd[frame-px]",
+    "colour_shift[lab-mean]",
+]
+
+
+def test_metrics_over_time_are_the_same_in_any_chunks(turning):
+    small = evaluate(*turning, metrics=OVER_TIME, config=EvaluationConfig(chunk=3))
+    large = evaluate(*turning, metrics=OVER_TIME, config=EvaluationConfig(chunk=100))
+    for few, many in zip(small.scores(), large.scores(), strict=True):
+        assert few.value == pytest.approx(many.value)
+        assert few.frame_count == many.frame_count
+    assert np.isnan(small.per_frame()["jitter[acceleration-vs-driver]"][:2]).all()
+
+
+def test_a_face_that_is_gone_leaves_gaps_in_metrics_over_time(turning):
+    generated, reference = turning
+    generated[20] = 0
+    report = strict(evaluate(generated, reference, metrics=OVER_TIME).report())
+    assert report["metrics"]["jitter[acceleration-vs-driver]"]["frames"] == 41 - 2 - 3
+    assert report["metrics"]["flicker[vs-reference]"]["frames"] == 40
+
+
+def test_one_frame_has_no_value_over_time(turning):
+    generated, reference = (clip[:1] for clip in turning)
+    report = strict(evaluate(generated, reference, metrics=OVER_TIME).report())
+    assert report["metrics"]["flicker[vs-reference]"]["value"] is None
+    assert "no frame" in report["metrics"]["flicker[vs-reference]"]["note"]
+    assert report["metrics"]["colour_shift[lab-mean]"]["value"] is not None

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from vultus.errors import InputError
+from vultus.errors import IncompatibleError, InputError
+from vultus.metrics import METRICS
 from vultus.metrics.landmarks import box_size_px, nme_update
 
 
@@ -36,3 +37,21 @@ def test_a_box_without_area_is_refused(faces):
     predicted, truth = faces
     with pytest.raises(InputError, match="without an area"):
         nme_update(predicted, truth, np.zeros((4, 2)))
+
+
+def test_akd_is_the_mean_over_single_coordinates():
+    made, meant = np.random.default_rng(3).uniform(0, 255, (2, 5, 68, 2))
+    expected = np.mean([np.abs(a - b).sum() / 136 for a, b in zip(made, meant, strict=True)])
+    for name, more in (("akd[fomm]", ()), ("akd[frame-px]", (np.ones((5, 2)),))):
+        metric = METRICS[name]()
+        metric.update(made, meant, *more)
+        assert metric.compute() == pytest.approx(expected)
+
+
+def test_akd_of_identical_clips_is_zero_and_of_different_lengths_refused():
+    points = np.random.default_rng(3).uniform(0, 255, (5, 68, 2))
+    metric = METRICS["akd[fomm]"]()
+    metric.update(points, points)
+    assert metric.compute() == 0
+    with pytest.raises(IncompatibleError, match=r"5x68.*4x68"):
+        metric.update(points, points[:4])

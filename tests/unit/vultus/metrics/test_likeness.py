@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial import distance
 
 from vultus.errors import InputError
+from vultus.metrics import METRICS
 from vultus.metrics.likeness import csim_update, identity_distance_update
 
 
@@ -32,3 +33,26 @@ def test_the_same_embedding_is_one_and_zero(embeddings):
 def test_an_embedding_of_length_zero_is_refused(embeddings):
     with pytest.raises(InputError, match="length zero"):
         csim_update(embeddings[0], np.zeros((5, 128)))
+
+
+def test_fomms_aed_is_a_sum_of_squares_without_a_root():
+    a, b = np.random.default_rng(4).normal(size=(2, 6, 128))
+    metric = METRICS["aed[embedding-openface-nn4]"]()
+    metric.update(a, b)
+    assert metric.compute() == pytest.approx(np.mean([sum((x - y) ** 2) for x, y in zip(a, b, strict=True)]))
+
+
+def test_a_leak_is_positive_where_the_face_is_the_drivers():
+    driver, source = np.eye(4)[0], np.eye(4)[1]
+    faces = np.stack([driver, source, driver + source])
+    metric = METRICS["identity_leak[arcface-irse50-five-points]"]()
+    terms = metric.update(faces, np.stack([driver] * 3), np.stack([source] * 3))
+    np.testing.assert_allclose(terms, [1, -1, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize("crop", ["five-points", "fixed-crop"])
+def test_arcface_similarities_name_their_crop(crop):
+    metric = METRICS[f"csim[arcface-irse50-{crop}]"]()
+    metric.update(np.eye(3), np.eye(3))
+    assert metric.compute() == pytest.approx(1)
+    assert "IR-SE50" in metric.info.protocol

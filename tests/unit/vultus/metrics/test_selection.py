@@ -46,3 +46,13 @@ def test_every_name_pins_its_variant_and_every_protocol_is_told():
         assert name.endswith("]")
         assert info.protocol
         assert info.unit
+
+
+def test_a_family_leaves_out_its_unusual_variants():
+    assert choose_metrics(["l1"], "self", has_source=False)[0] == ["l1[0..255]"]
+    assert choose_metrics(["akd"], "self", has_source=False)[0] == ["akd[frame-px]"]
+
+
+def test_a_metric_of_features_is_refused_where_there_are_only_two_clips():
+    with pytest.raises(InputError, match=r"fid\[.*use it from Python"):
+        choose_metrics(["fid"], "self", has_source=False)

@@ -89,6 +89,16 @@ def test_streaming_equals_the_functional_pair(random):
     assert metric.compute() == pytest.approx(accepted.mean())
 
 
+def test_two_halves_merge_into_the_whole(random):
+    taught, windows = random.normal(size=(50, 3)), random.normal(size=(40, 3))
+    whole, *halves = (OneClassAcceptance(taught) for _ in range(3))
+    whole.update(windows)
+    for half, part in zip(halves, (windows[:10], windows[10:]), strict=True):
+        half.update(part)
+    halves[0].merge_state(halves[1:])
+    assert halves[0].compute() == pytest.approx(whole.compute())
+
+
 def test_refuses_what_cannot_be_judged(random):
     with pytest.raises(InputError, match="1 windows"):
         OneClassAcceptance(np.zeros((1, 3)))
