@@ -43,8 +43,7 @@ _TONGUE = (0.48, 0.17, 0.15)
 def part_head(person: Person, alike: Likeness, model: MorphableModel) -> Int[np.ndarray, " f"]:
     """Part of each of the model's triangles."""
     of_vertex = np.full(len(alike.head), PART_INDEX["skin"])
-    low = alike.design[:, 1] - 0.35 * (alike.design[:, 2] + 90)
-    of_vertex[low < -70] = PART_INDEX["neck"]
+    of_vertex[neck_level(alike.design) < -54] = PART_INDEX["neck"]
     of_vertex[redness_of_lips(alike.design) > 0.5] = PART_INDEX["lips"]
     of_vertex[thickness(alike.design, person.hair, person.seed) > 0] = PART_INDEX["hair"]
     for region, part in _REGION_PARTS.items():
