@@ -7,7 +7,8 @@ from jaxtyping import Bool, Float
 from sklearn.svm import OneClassSVM
 
 from vultus.errors import IncompatibleError, InputError
-from vultus.metrics.streaming import FrameTerms, Totals, mean_compute
+from vultus.metrics.score import MetricInfo
+from vultus.metrics.streaming import FrameTerms, Metric, State, Totals, mean_compute
 
 WINDOW_FRAMES = 256
 """Frames of one window."""
@@ -72,10 +73,11 @@ def acceptance_compute(total: Totals, weight: Totals) -> Totals:
     return mean_compute(total, weight)
 
 
-class OneClassAcceptance:
+class OneClassAcceptance(Metric):
     """The share of windows that a one-class support vector machine trained on real ones takes for real.
 
-    A radial machine on Pearson features as they are. A metric like those of torchmetrics, but for `fit`.
+    A radial machine on Pearson features as they are. It is not in `METRICS`, since
+    it has to be taught first.
 
     Args:
         real: Features of windows in which speech and motion belong together, at least two.
@@ -93,6 +95,14 @@ class OneClassAcceptance:
         >>> metric.compute()
         0.0
     """
+
+    info = MetricInfo(
+        name="acceptance[ocsvm]",
+        unit="1",
+        protocol="posegan-2021/share of windows accepted by a one-class SVM on Pearson features",
+        higher_is_better=True,
+        needs="given",
+    )
 
     def __init__(self, real: Features, nu: float = NU) -> None:
         if len(real) < 2:
@@ -116,6 +126,15 @@ class OneClassAcceptance:
         self.total += float(terms.values.sum())
         self.weight += len(terms.values)
         return accepted
+
+    def state(self) -> State:
+        """Sums of accepted and of judged windows; the machine is not part of it."""
+        return {"sums": np.array([self.total, self.weight])}
+
+    def add_state(self, state: State) -> None:
+        """Add what a metric with the same machine has judged."""
+        self.total += float(state["sums"][0])
+        self.weight += float(state["sums"][1])
 
     def compute(self) -> float:
         """Share of accepted windows so far; raises `InputError` when there is none."""
