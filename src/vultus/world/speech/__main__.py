@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from vultus.data.media.atomic import replacing
+from vultus.data.media.pictures import write_picture
 from vultus.errors import VultusError
+from vultus.face.builtin import build_head
 from vultus.world.speech import LANGUAGES, Utterance, draw_voice, say, speak
+from vultus.world.speech.sheets import mouth_sheet
 
 
 def write_wave(utterance: Utterance, path: Path) -> None:
@@ -29,6 +32,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="who speaks, and what is invented")
     parser.add_argument("--duration", type=float, default=8.0, help="seconds of invented sentences")
     parser.add_argument("--text", help="say this instead")
+    parser.add_argument("--mouths", type=Path, help="also draw the mouth of every sound, PNG")
     asked = parser.parse_args()
     voice = draw_voice(asked.seed)
     try:
@@ -37,6 +41,8 @@ def main() -> int:
         else:
             utterance = say(voice, asked.language, asked.duration, asked.seed)
         write_wave(utterance, asked.out)
+        if asked.mouths:
+            write_picture(asked.mouths, mouth_sheet(build_head(), LANGUAGES[asked.language]))
     except VultusError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

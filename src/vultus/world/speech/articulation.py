@@ -16,8 +16,8 @@ from vultus.world.speech.utterance import PAUSE, Phone
 from vultus.world.speech.visemes import JAW, LIPS, ROUND, SHAPES, SIDED, Viseme, viseme
 
 _REACH_S = 0.30
-_AHEAD_S = {name: 0.085 if name in ROUND else 0.042 for name in SHAPES}
-_BEHIND_S = {name: 0.060 if name in ROUND else 0.042 for name in SHAPES}
+_AHEAD_S = {name: 0.085 if name in ROUND else 0.038 for name in SHAPES}
+_BEHIND_S = {name: 0.060 if name in ROUND else 0.038 for name in SHAPES}
 _SMOOTH_S = 0.012
 _LIP_RAMP_S = 0.055
 _FAINT = 1e-4
@@ -84,7 +84,7 @@ def _blended(phones: Sequence[Phone], moments: np.ndarray) -> dict[str, np.ndarr
 
 def _targets(mouth: Viseme, phone: Phone, moments: np.ndarray) -> dict[str, float | np.ndarray]:
     """Stressed syllables open further; a diphthong goes from its first shape to its last."""
-    size = 0.82 + 0.22 * phone.stress
+    size = 0.74 + 0.30 * phone.stress
     targets: dict[str, float | np.ndarray] = {}
     share = np.clip((moments - phone.start_s) / phone.duration_s, 0, 1) if mouth.glide else None
     for name in SHAPES:

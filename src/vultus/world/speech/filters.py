@@ -72,7 +72,7 @@ def _resonators(sections: Float[np.ndarray, "k r 2"], rate_hz: int) -> Float[np.
 
 
 @no_type_check
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _cascade(source, poles, zeros, out):
     pole_count, zero_count = poles.shape[2], zeros.shape[2]
     past = np.zeros((pole_count, 2))
@@ -95,7 +95,7 @@ def _cascade(source, poles, zeros, out):
 
 
 @no_type_check
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _bank(noise, bands, out):
     count = bands.shape[2]
     past = np.zeros((count, 2))

@@ -57,7 +57,7 @@ def viseme(symbol: str) -> Viseme:
 
 def _vowel(formants_hz: Formants, rounded: Number) -> dict[str, float]:
     """The jaw goes with F1, the corners with F2 and rounding."""
-    opened = min(max((formants_hz[0] - 270) / 450, 0.0), 1.0)
+    opened = min(max((formants_hz[0] - 270) / 450, 0.0), 1.0) ** 1.35
     front = min(max((formants_hz[1] - 1450) / 800, 0.0), 1.0)
     return {
         "jawOpen": (0.09 - 0.03 * rounded) + 0.40 * opened,
