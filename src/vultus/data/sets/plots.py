@@ -55,6 +55,8 @@ def expression_plot(motion: Motion) -> UInt8[np.ndarray, "h w 3"]:
         _legend(figure, motion.splits, "99th percentile of ", marker=">")
     axes.set_yticks(rows, [motion.names[place] for place in order], fontsize=7)
     axes.set_ylim(-1, len(order))
+    if len(order):
+        axes.set_xlim(low[order].min() - 0.05, high[order].max() + 0.1)
     axes.set_xlabel(
         "coefficient: middle 98 % of the frames (pale), middle 50 % (dark), median (stroke);"
         f" {len(motion.names) - len(order)} others do not move"
@@ -137,7 +139,10 @@ def _last(counts: np.ndarray) -> int:
 
 def _legend(figure: Figure, splits: Iterable[str], before: str = "", marker: str = "") -> None:
     style = {"linestyle": "", "marker": marker} if marker else {"linewidth": 3}
-    lines = [Line2D([], [], color=_colour(split), label=before + split, **style) for split in splits]
+    names = list(splits)
+    if names == [UNASSIGNED]:
+        return
+    lines = [Line2D([], [], color=_colour(split), label=before + split, **style) for split in names]
     figure.legend(handles=lines, loc="outside upper center", ncols=len(lines), frameon=False)
 
 
