@@ -46,12 +46,15 @@ class Lpips(nn.Module):
 
     def terms(self, a: list[Tensor], b: list[Tensor]) -> list[Float[Tensor, " b"]]:
         """What each layer adds to the distance."""
-        return [
-            head((x - y).square()).mean(dim=(1, 2, 3)) for head, x, y in zip(self.heads, a, b, strict=True)
-        ]
+        terms = []
+        for head, x, y in zip(self.heads, a, b, strict=True):
+            # The head weighs channels, so space is summed first, without a tensor of squares.
+            squares = torch.linalg.vector_norm(x - y, dim=(2, 3)).square()  # (b, c)
+            terms.append(squares @ head.weight.flatten() / (x.shape[2] * x.shape[3]))
+        return terms
 
 
 def _unit(x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:
     # The root's own epsilon keeps the gradient finite where all channels are zero.
-    length = x.square().sum(1, keepdim=True).add(1e-9).sqrt()
+    length = torch.linalg.vector_norm(x, dim=1, keepdim=True).square().add(1e-9).sqrt()
     return x / (length + 1e-10)

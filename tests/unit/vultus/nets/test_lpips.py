@@ -34,3 +34,15 @@ def test_every_pixels_features_have_length_one(network, rng):
         lengths = feature.square().sum(1).sqrt()
         assert (lengths < 1.0001).all()
         assert (lengths > 0.99).float().mean() > 0.9
+
+
+def test_gradients_are_finite_where_pictures_agree(network, rng):
+    a = torch.rand(1, 3, 64, 64, generator=rng).requires_grad_()
+    b = a.detach().clone()
+    b[..., 40:] = 0
+    network(a, b).sum().backward()
+    assert a.grad.isfinite().all()
+    assert a.grad.abs().max() > 0
+    same = a.detach().clone().requires_grad_()
+    network(same, a.detach()).sum().backward()
+    assert same.grad.isfinite().all()
