@@ -76,8 +76,7 @@ def acceptance_compute(total: Totals, weight: Totals) -> Totals:
 class OneClassAcceptance(Metric):
     """The share of windows that a one-class support vector machine trained on real ones takes for real.
 
-    A radial machine on Pearson features as they are. It is not in `METRICS`, since
-    it has to be taught first.
+    A radial machine on Pearson features as they are. It is not in `METRICS`: it has to be taught first.
 
     Args:
         real: Features of windows in which speech and motion belong together, at least two.
