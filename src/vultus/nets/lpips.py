@@ -47,10 +47,10 @@ class Lpips(nn.Module):
     def terms(self, a: list[Tensor], b: list[Tensor]) -> list[Float[Tensor, " b"]]:
         """What each layer adds to the distance."""
         terms = []
-        for head, x, y in zip(self.heads, a, b, strict=True):
+        for weights, x, y in zip(self.heads.parameters(), a, b, strict=True):
             # The head weighs channels, so space is summed first, without a tensor of squares.
             squares = torch.linalg.vector_norm(x - y, dim=(2, 3)).square()  # (b, c)
-            terms.append(squares @ head.weight.flatten() / (x.shape[2] * x.shape[3]))
+            terms.append(squares @ weights.flatten() / (x.shape[2] * x.shape[3]))
         return terms
 
 
