@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 TABLE_SIZE = 2048
 """Samples of one period of the flow's derivative."""
 
-_USUAL_TILT_DB = 5.0
+_USUAL_TILT_DB = 2.5
 _SKEW = 0.72
 
 
@@ -32,7 +32,7 @@ def pulse_shape(
     """
     excitation = open_quotient
     peak = _SKEW * excitation
-    cutoff_hz = 3000 / np.sqrt(10 ** (max(tilt_db + _USUAL_TILT_DB, 1.0) / 10) - 1)
+    cutoff_hz = 3000 / np.sqrt(10 ** (max(tilt_db + _USUAL_TILT_DB, 0.5) / 10) - 1)
     back = min(pitch_hz / (2 * np.pi * cutoff_hz), 0.3 * (1 - excitation))
     decay = _return_rate(back, 1 - excitation)
     phase = (np.arange(TABLE_SIZE) + 0.5) / TABLE_SIZE

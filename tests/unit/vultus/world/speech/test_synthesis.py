@@ -49,3 +49,17 @@ def test_energy_is_the_textbook_root_mean_square(utterance):
     for index in (50, 123, 333):
         piece = utterance.sound[index * 160 - 200 : index * 160 + 200].astype(float)
         assert measured[index] == pytest.approx(np.sqrt(np.mean(piece**2)), rel=1e-5)
+
+
+def test_the_spectrum_changes_where_phones_meet():
+    utterance = say(draw_voice(2), "en", 10.0, 1)
+    frames = np.lib.stride_tricks.sliding_window_view(utterance.sound, 320)[::80] * np.hanning(320)
+    spectra = np.log(np.abs(np.fft.rfft(frames)) + 1e-3)
+    change = np.linalg.norm(spectra[4:] - spectra[:-4], axis=1)
+    moments_s = (np.arange(len(change)) * 80 + 320) / 16000
+    boundaries_s = np.array([phone.start_s for phone in utterance.phones[1:]])
+    away_s = np.abs(moments_s[:, None] - boundaries_s).min(1)
+    spoken = np.zeros(len(moments_s), bool)
+    for phrase in utterance.phrases:
+        spoken |= (moments_s >= phrase.start_s) & (moments_s < phrase.end_s)
+    assert change[spoken & (away_s < 0.008)].mean() > 2 * change[spoken & (away_s > 0.025)].mean()
