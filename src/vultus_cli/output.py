@@ -34,18 +34,19 @@ def report_error(error: VultusError, *, as_json: bool) -> None:
         print(json.dumps({"error": details}))
 
 
-def progress(items: Iterable[T], what: str, total: int | None) -> Iterator[T]:
+def progress(items: Iterable[T], what: str, total: int | None, unit: str = "frame") -> Iterator[T]:
     """Yield `items` while showing how far it is: a bar on a terminal, a line every few seconds elsewhere.
 
     Args:
         items: Passed through one by one.
         what: What is being done, for instance "animating".
         total: Number of items when it is known.
+        unit: What an item is.
     """
     if sys.stderr.isatty():
         yield from _with_bar(items, what, total)
     else:
-        yield from _with_lines(items, what, total)
+        yield from _with_lines(items, what, total, unit)
 
 
 def _with_bar(items: Iterable[T], what: str, total: int | None) -> Iterator[T]:
@@ -55,7 +56,7 @@ def _with_bar(items: Iterable[T], what: str, total: int | None) -> Iterator[T]:
     yield from track(items, description=what, total=total, console=Console(stderr=True), transient=True)
 
 
-def _with_lines(items: Iterable[T], what: str, total: int | None) -> Iterator[T]:
+def _with_lines(items: Iterable[T], what: str, total: int | None, unit: str) -> Iterator[T]:
     start = said = time.monotonic()
     for count, item in enumerate(items, start=1):
         yield item
@@ -63,7 +64,7 @@ def _with_lines(items: Iterable[T], what: str, total: int | None) -> Iterator[T]
         if now - said >= LINE_EVERY_S:
             rate = count / (now - start)
             left = f" of {total}, {(total - count) / rate:.0f} s left" if total else ""
-            say(f"{what}: frame {count}{left} ({rate:.1f} frames/s)")
+            say(f"{what}: {unit} {count}{left} ({rate:.1f} {unit}s/s)")
             said = now
 
 

@@ -8,7 +8,7 @@ from vultus.data.sets import ClipSet, StoredSet, open_set
 from vultus.data.sets.inspection import Inspection, inspect_set, write_report
 from vultus.errors import InputError
 from vultus_cli.inputs import FILE
-from vultus_cli.output import answer, say
+from vultus_cli.output import answer, progress, say
 
 LONGEST_LIST = 20
 """Faults that are said one by one."""
@@ -26,7 +26,8 @@ def command(folder: Path, out: Path | None, verify: bool, as_json: bool) -> int:
     """
     stored = open_set(folder)
     target = _make(out or (folder if folder.is_dir() else folder.parent) / "inspection")
-    inspection = inspect_set(stored)
+    clips = progress(stored.clips(), "inspecting", len(stored.ids()), "clip")
+    inspection = inspect_set(stored, clips)
     page = write_report(inspection, target)
     damaged = stored.verify() if verify else []
     told = list(dict.fromkeys(map(str, [*inspection.faults, *damaged])))
@@ -50,7 +51,7 @@ def _print(inspection: Inspection, stored: StoredSet, page: Path) -> None:
     print(f"form: {'folder' if isinstance(stored, ClipSet) else 'shards'}")
     print(f"licences: {', '.join(card.licences)}")
     for name, part in card.splits.items():
-        print(f"{name}: {part.people} people, {part.clips} clips, {part.frames} frames")
+        print(f"{name}: people {part.people}, clips {part.clips}, frames {part.frames}")
     for name, values in inspection.summary()["ranges"].items():
         if isinstance(values, dict):
             print(f"{name}: {values['p1']:.4g} to {values['p99']:.4g}, median {values['p50']:.4g}")

@@ -40,7 +40,9 @@ def command(folder: Path, out: Path, root: Path | None, max_mb: float, as_json: 
     plans = list(plan_shards(clip_set, max_mb))
     if not plans:
         raise InputError(f"the set in {str(folder)!r} has no clips", remedy="make some first")
-    shards = [write_shard(clip_set, plan, out, shelf) for plan in progress(plans, "packing", len(plans))]
+    shards = [
+        write_shard(clip_set, plan, out, shelf) for plan in progress(plans, "packing", len(plans), "shard")
+    ]
     index = write_index(clip_set, shards, out)
     left_out = {clip_id: why for shard in shards for clip_id, why in shard.left_out.items()}
     left_out |= {fault.where: str(fault) for fault in clip_set.faults}

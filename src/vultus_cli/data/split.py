@@ -6,6 +6,8 @@ import click
 
 from vultus.data.sets import SPLITS, ClipSet, DataCard, data_card
 from vultus.data.sets.data_cards import overlap
+from vultus.data.sets.folders import SET_FILE
+from vultus.data.sets.shards import INDEX_FILE
 from vultus.data.sets.splits import assign_by_clip, assign_by_person
 from vultus.errors import InputError
 from vultus_cli.inputs import FILE
@@ -31,6 +33,11 @@ def command(folder: Path, by: str, shares: str, seed: int, as_json: bool) -> Non
     be made again.
     """
     numbers = _numbers(shares)
+    if (folder / INDEX_FILE).is_file() and not (folder / SET_FILE).is_file():
+        raise InputError(
+            f"{str(folder)!r} holds shards, which are of one split each",
+            remedy="divide the folder that they were made from, then run `vultus data shard` again",
+        )
     clip_set = ClipSet.open(folder)
     cards = [clip.card for clip in clip_set.clips()]
     assigned = assign_by_person(cards, numbers, seed) if by == "person" else assign_by_clip(cards, numbers)

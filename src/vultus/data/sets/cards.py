@@ -192,6 +192,14 @@ def set_digest(digests: Mapping[str, str]) -> str:
     return f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
 
 
+def read_json(data: bytes) -> Any:
+    """The values of a JSON file that strangers made; raises `ValueError` for anything else."""
+    try:
+        return json.loads(data)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
 def json_bytes(values: object) -> bytes:
     """JSON as it is stored: sorted, indented, UTF-8, so that equal values give equal bytes."""
     text = json.dumps(values, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)

@@ -1,14 +1,21 @@
 """A set in a folder: `dataset.json`, and a folder for each clip."""
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from vultus.data.media.atomic import replacing
-from vultus.data.sets.cards import CLIP_FILE, ClipCard, SetCard, json_bytes, require_name, set_digest
+from vultus.data.sets.cards import (
+    CLIP_FILE,
+    ClipCard,
+    SetCard,
+    json_bytes,
+    read_json,
+    require_name,
+    set_digest,
+)
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.data_cards import Tally, markdown
 from vultus.data.sets.faults import ClipDamagedError, Fault
@@ -89,7 +96,7 @@ class ClipSet:
     def open(cls, root: Path) -> "ClipSet":
         """The set in a folder; raises `InputError` when there is none."""
         try:
-            values = json.loads((root / SET_FILE).read_bytes())
+            values = read_json((root / SET_FILE).read_bytes())
         except (OSError, ValueError) as error:
             raise InputError(
                 f"{str(root)!r} holds no data set: cannot read {SET_FILE}",
@@ -235,7 +242,7 @@ class ClipSet:
     def _listed(self) -> dict[str, str]:
         path = self.root / LIST_FILE
         try:
-            return dict(json.loads(path.read_bytes())) if path.is_file() else {}
+            return dict(read_json(path.read_bytes())) if path.is_file() else {}
         except (OSError, ValueError) as error:
             raise InputError(f"cannot read {str(path)!r}: {error}", remedy="finish the set again") from error
 
@@ -258,7 +265,7 @@ def _read_assignment(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        clips = dict(json.loads(path.read_bytes())["clips"])
+        clips = dict(read_json(path.read_bytes())["clips"])
         return {str(clip_id): require_name(split, "split") for clip_id, split in clips.items()}
     except (OSError, ValueError, KeyError, TypeError, InputError) as error:
         raise InputError(
@@ -271,7 +278,7 @@ def read_card(files: ClipFiles, clip_id: str) -> tuple[ClipCard, str]:
     try:
         with files.open(CLIP_FILE) as file:
             data = file.read()
-        card = ClipCard.from_json(json.loads(data))
+        card = ClipCard.from_json(read_json(data))
     except OSError as error:
         raise ClipDamagedError(Fault(clip_id, CLIP_FILE, str(error.strerror))) from error
     except ClipDamagedError:

@@ -1,6 +1,6 @@
 """Looking at a set: a contact sheet, plots of poses, expressions and sizes, the data card, on one page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -67,17 +67,17 @@ class Inspection:
         }
 
 
-def inspect_set(stored: StoredSet, seen: Callable[[], None] = lambda: None) -> Inspection:
+def inspect_set(stored: StoredSet, clips: Iterable[StoredClip] | None = None) -> Inspection:
     """Read all cards and tracks and a frame of some clips, one clip at a time.
 
     Args:
         stored: A set in a folder or in shards.
-        seen: Called after every clip.
+        clips: What `stored.clips()` gives, for a caller that counts them; by default it is asked here.
     """
     tally, motion, faults = Tally(), Motion(), []
     shown = spread(stored.ids(), MOST_SHOWN)
     pictures: dict[str, UInt8[np.ndarray, "_ _ 3"]] = {}
-    for clip in stored.clips():
+    for clip in stored.clips() if clips is None else clips:
         tally.add(clip.card, clip.digest)
         motion.add(clip)
         if clip.id in shown:
@@ -85,7 +85,6 @@ def inspect_set(stored: StoredSet, seen: Callable[[], None] = lambda: None) -> I
                 pictures[clip.id] = _picture(clip)
             except ClipDamagedError as error:
                 faults.append(error.fault)
-        seen()
     faults = [*stored.faults, *motion.faults, *faults]
     sheet = contact_sheet(list(pictures.values()), COLUMNS, list(pictures)) if pictures else None
     card = tally.card(stored.card, faults)

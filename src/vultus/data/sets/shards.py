@@ -5,7 +5,6 @@ of its files. Times, owners and order are fixed, so equal clips give equal shard
 """
 
 import io
-import json
 import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from vultus.data.media.atomic import replacing
-from vultus.data.sets.cards import CLIP_FILE, SCHEMA, SetCard, json_bytes, require_name
+from vultus.data.sets.cards import CLIP_FILE, SCHEMA, SetCard, json_bytes, read_json, require_name
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.faults import Fault
 from vultus.data.sets.files import digest_of
@@ -181,7 +180,7 @@ class ShardIndex:
 def read_index(path: Path) -> ShardIndex:
     """Read an index; raises `InputError` when it is none."""
     try:
-        values = json.loads(path.read_bytes())
+        values = read_json(path.read_bytes())
         return ShardIndex(
             SetCard.from_json(values["card"]),
             tuple(ShardCard.from_json(shard) for shard in values["shards"]),
@@ -234,7 +233,7 @@ def _add(tar: tarfile.TarFile, clip: StoredClip) -> None:
 def _finished(card_path: Path, path: Path, shelf: Shelf | None) -> ShardCard | None:
     """The card of a shard that is there and whole; else None."""
     try:
-        card = ShardCard.from_json(json.loads(card_path.read_bytes()))
+        card = ShardCard.from_json(read_json(card_path.read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
     if shelf is not None:

@@ -31,7 +31,7 @@ def test_the_summary_is_for_people(stored, capsys):
     for text in (
         "tiny: 10 clips of 4 people, 0.2 minutes",
         "form: folder",
-        "unassigned: 4 people",
+        "unassigned: people 4",
         "yaw_deg: -",
     ):
         assert text in shown
@@ -47,16 +47,20 @@ def test_damage_is_named_and_the_rest_is_shown(stored, capsys):
     assert values["card"]["total"]["clips"] == 10
 
 
-@pytest.mark.parametrize("case", ["nothing", "no index", "a file in the way"])
+@pytest.mark.parametrize("case", ["nothing", "no index", "deep", "a picture", "a file in the way"])
 def test_wrong_options_are_one_line(stored, tmp_path, capsys, case):
     folder, out = tmp_path / "nothing", tmp_path / "out"
     if case == "no index":
         folder.mkdir()
         (folder / "index.json").write_text("[1]")
+    if case == "deep":
+        folder.mkdir()
+        (folder / "dataset.json").write_text("[" * 100_000)
+    if case == "a picture":
+        folder = stored / "clips" / "ada" / "0.talk" / "video.mp4"
     if case == "a file in the way":
         folder, out = stored, stored / "dataset.json"
     error = answer(capsys, "data", "inspect", folder, "--out", out, code=2)["error"]
-    assert {"nothing": "holds no data set", "no index": "no index of", "a file in the way": "cannot make"}[
-        case
-    ] in error["message"]
+    said = {"no index": "no index of", "a picture": "no index of", "a file in the way": "cannot make"}
+    assert said.get(case, "holds no data set") in error["message"]
     assert error["remedy"]

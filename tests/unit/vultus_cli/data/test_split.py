@@ -67,3 +67,10 @@ def test_a_damaged_clip_does_not_stop_the_rest(stored, capsys):
     assert run(["data", "split", str(stored)]) == 0
     assert "left out: ada/0.talk/clip.json: is no JSON" in capsys.readouterr().err
     assert len(json.loads((stored / "splits.json").read_text())["clips"]) == 9
+
+
+def test_shards_are_not_divided(stored, tmp_path, capsys):
+    assert run(["data", "shard", str(stored), "--out", str(tmp_path / "shards"), "--json"]) == 0
+    capsys.readouterr()
+    error = answer(capsys, "data", "split", tmp_path / "shards", code=2)["error"]
+    assert "holds shards" in error["message"]
