@@ -26,7 +26,8 @@ _BREATH = 0.075
 _BREATHY = 0.09
 _NASAL_HZ, _NASAL_WIDTH_HZ = (270.0, 950.0), (100.0, 140.0)
 _VOWEL_ZERO_HZ = 190.0
-_MURMUR_ZERO_HZ = {"bilabial": 1150.0, "labiodental": 1200.0, "alveolar": 1650.0, "palatal": 2200.0}
+_MURMUR_ZERO_HZ = {"bilabial": 800.0, "alveolar": 1350.0}
+_OTHER_MURMUR_ZERO_HZ = 1700.0
 _PERIODS = 4096
 
 
@@ -101,22 +102,24 @@ def _through_tract(
     poles[:, 2:, 0], poles[:, 2:, 1] = formants_hz, bandwidths(formants_hz, loss)
     poles[:, :2, 0], poles[:, :2, 1] = _NASAL_HZ, _NASAL_WIDTH_HZ
     zeros = poles[:, :2].copy()
-    zeros[:, 0, 0] += _VOWEL_ZERO_HZ * open_velum
-    zeros[:, 1, 0] += _murmur_zero(phones, steps) - _NASAL_HZ[1]
+    zero_hz, sealed = _murmur(phones, steps)
+    zeros[:, 0, 0] += _VOWEL_ZERO_HZ * open_velum * (1 - sealed)
+    zeros[:, 1, 0] = zero_hz
     return cascade(throat, poles, zeros, RATE_HZ)
 
 
-def _murmur_zero(phones: Sequence[Phone], steps: int) -> np.ndarray:
-    """Frequency of the zero that the closed mouth makes in a nasal consonant."""
-    track = np.full(steps, _NASAL_HZ[1])
+def _murmur(phones: Sequence[Phone], steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Frequency of the zero that the closed mouth makes in nasal consonants, and whether it is closed, 0..1."""
+    tracks = np.stack([np.full(steps, _NASAL_HZ[1]), np.zeros(steps)])
     for phone in phones:
         if phone.symbol != PAUSE and phoneme(phone.symbol).kind == "nasal":
+            inside = slice(round(phone.start_s * 1000), round(phone.end_s * 1000))
             place = phoneme(phone.symbol).place
-            track[round(phone.start_s * 1000) : round(phone.end_s * 1000)] = _MURMUR_ZERO_HZ.get(
-                place, 2600.0
-            )
-    kernel = np.hanning(13)[1:-1]
-    return np.convolve(np.pad(track, 5, mode="edge"), kernel / kernel.sum(), mode="valid")
+            tracks[0, inside] = _MURMUR_ZERO_HZ.get(place, _OTHER_MURMUR_ZERO_HZ)
+            tracks[1, inside] = 1
+    kernel = np.hanning(25)[1:-1] / np.hanning(25).sum()
+    zero_hz, sealed = (np.convolve(np.pad(track, 11, mode="edge"), kernel, mode="valid") for track in tracks)
+    return zero_hz, sealed
 
 
 def _vowel_level(tract: np.ndarray, phones: Sequence[Phone]) -> float:
