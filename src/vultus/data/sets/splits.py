@@ -97,7 +97,7 @@ def apportion(count: int, shares: Shares) -> list[int]:
     """
     exact = count * _checked(shares) / sum(shares)
     counts = np.floor(exact).astype(int)
-    most_left = np.argsort(counts - exact, kind="stable")
+    most_left = np.argsort(np.round(counts - exact, 9), kind="stable")  # equal remainders: the first split
     counts[most_left[: count - counts.sum()]] += 1
     wanted = [place for place, share in enumerate(shares) if share > 0]
     if count >= len(wanted):
