@@ -16,7 +16,6 @@ Reason = Literal[
     "too_dark",
     "too_bright",
     "too_blurred",
-    "several_people",
     "crop_too_small",
     "disk_full",
     "crashed",

@@ -16,7 +16,7 @@ def _died(task, code):
     return task, code
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 3])
 def test_every_task_is_answered_whatever_the_number_of_processes(count):
     answers = spread(iter(range(4)), partial(partial, math.factorial), count, _died)
     assert sorted(answers) == [1, 1, 2, 6]
