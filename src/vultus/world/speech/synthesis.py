@@ -109,7 +109,7 @@ def _through_tract(
 
 
 def _murmur(phones: Sequence[Phone], steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Frequency of the zero that the closed mouth makes in nasal consonants, and whether it is closed, 0..1."""
+    """Frequency of the zero that a nasal consonant's closed mouth makes, and whether it is closed, 0..1."""
     tracks = np.stack([np.full(steps, _NASAL_HZ[1]), np.zeros(steps)])
     for phone in phones:
         if phone.symbol != PAUSE and phoneme(phone.symbol).kind == "nasal":

@@ -113,7 +113,7 @@ def draw_voice(seed: int) -> Voice:
         pitch_range_semitones=between(1.4, 3.6),
         speed=between(0.85, 1.2),
         breathiness=float(rng.beta(1.3, 2.5)),
-        tilt_db=between(-3.0, 11.0),
+        tilt_db=between(-3.0, 8.0),
         open_quotient=between(0.48, 0.72),
         jitter=between(0.004, 0.014),
         shimmer=between(0.015, 0.06),
