@@ -7,9 +7,10 @@ _RULES = """
 b=p p=pʰ m=m f=f d=t t=tʰ n=n l=l g=k k=kʰ h=x j=tɕ q=tɕʰ x=ɕ zh=tʂ ch=tʂʰ sh=ʂ r=ɻ z=ts c=tsʰ s=s w=w
 y=j a=a o=o e=ɤ i=i u=u ü=y v=y ai=aɪ ei=eɪ ao=aʊ ou=oʊ an=an en=ən ang=aŋ eng=əŋ ong=ʊŋ er=ɐɻ ia=ja
 ie=jɛ iao=jaʊ iu=joʊ ian=jɛn in=in iang=jaŋ ing=iŋ iong=jʊŋ ua=wa uo=wo uai=waɪ ui=weɪ uan=wan un=wən
-uang=waŋ üe=ɥɛ ue=ɥɛ üan=ɥɛn ün=yn zh<i>=ʅ ch<i>=ʅ sh<i>=ʅ r<i>=ʅ [zcs]<i>=ɿ [jqxy]<u>=y [jqxy]<ue>=ɥɛ
-[jqxy]<uan>=ɥɛn [jqxy]<un>=yn y<i>=i y<in>=in y<ing>=iŋ ^<yi>=i ^<yu>=y ^<wu>=u ng=ŋ [aeiouü]<r>$=ɻ
+uang=waŋ üe=ɥɛ üan=ɥɛn ün=yn zh<i>=ʅ ch<i>=ʅ sh<i>=ʅ r<i>=ʅ [zcs]<i>=ɿ [jqxy]<u>=y [jqxy]<uan>=ɥɛn
+[jqxy]<un>=yn y<i>=i y<in>=in y<ing>=iŋ ^<yi>=i ^<yu>=y ^<wu>=u ng=ŋ [aeiouü]<r>$=ɻ
 """
+_RULES += "ue=ɥɛ [jqxy]<ue>=ɥɛ"  # codespell:ignore ue
 
 CHINESE = enter(
     Language(

@@ -15,15 +15,16 @@ i>[^aeiouwyr]e$=aɪ i>[^aeiouwyr]e[sd]$=aɪ i>[^aeiouwyr]ing=aɪ ie>$=aɪ ie=i i
 ign>$=aɪn ire>$=aɪəɹ ^<i>$=aɪ i>o=i i>a=i ia>l=ə ious=iəs j=dʒ k=k kn=kn ^<kn>=n l=l ll=l
 [^aeiou]<le>$=əl [^aeiou]<les>$=əlz m=m mm=m n=n nn=n ng=ŋ ng>[lr]=ŋɡ ng>e=ndʒ n>k=ŋ n>[cx]=ŋ o=ɑ
 o>[^aeiouwyr]e$=oʊ o>[^aeiouwyr]e[sd]$=oʊ o>$=oʊ o>l[dtl]=oʊ oa=oʊ oe>$=oʊ oi=ɔɪ oy=ɔɪ oo=u oo>[kd]=ʊ
-oor=ɔɹ or=ɔɹ ore=ɔɹ ou=aʊ ou>ld=ʊ l<d>$=d ow=aʊ (?:l|kn|sn|sh|gr|thr|d|rr|m)<ow>$=oʊ
+oor=ɔɹ or=ɔɹ ou=aʊ ou>ld=ʊ l<d>$=d ow=aʊ (?:l|kn|sn|sh|gr|thr|d|rr|m)<ow>$=oʊ
 (?:bl|kn|sh|gr|thr)<ow>n$=oʊ our=aʊəɹ oul>d=ʊ ough>t=ɔ ough=oʊ ous>$=əs o>st$=oʊ w<or>=ɜɹ o>tion=oʊ
 o>th=ɑ p=p pp=p ph=f ^<ps>=s qu=kw que>$=k r=ɹ rr=ɹ ^<wr>=ɹ rh=ɹ s=s ss=s [aeiou]<s>[aeiou]=z
 [bdglmnrvw]<s>$=z [aeiouy]<s>$=z sh=ʃ sc>[ei]=s sion>$=ʒən ssion=ʃən sure>$=ʒəɹ us<s>$=s is<s>$=s
 [^s]<se>$=z [nlr]<se>$=s t=t tt=t tch=tʃ th=θ ^<th>[eaio][^nrc]=ð [aeiou]<th>er=ð the>$=ð tion=ʃən
-ture=tʃəɹ tial=ʃəl st>le=s st>en$=s u=ʌ u>[^aeiouwyr]e$=u u>[^aeiouwyr]e[sd]$=u ur=ɜɹ ure=jʊɹ ue=u ui=u
-^<u>[ns][aeiou]=ju u>ll=ʊ u>sh=ʊ u>tion=u q<u>=w v=v w=w wh=w ^<who>=hu x=ks ^<x>=z ^<ex>[aeiou]=ɪɡz y=i
-^<y>=j ^[^aeiouy]+<y>$=aɪ y>[^aeiouwyr]e$=aɪ [^aeiou]<y>[^aeiou]=ɪ z=z zz=z '=
+tial=ʃəl st>le=s st>en$=s u=ʌ u>[^aeiouwyr]e$=u u>[^aeiouwyr]e[sd]$=u ur=ɜɹ ui=u ^<u>[ns][aeiou]=ju
+u>ll=ʊ u>sh=ʊ u>tion=u q<u>=w v=v w=w wh=w ^<who>=hu x=ks ^<x>=z ^<ex>[aeiou]=ɪɡz y=i ^<y>=j
+^[^aeiouy]+<y>$=aɪ y>[^aeiouwyr]e$=aɪ [^aeiou]<y>[^aeiou]=ɪ z=z zz=z '=
 """
+_RULES += "ore=ɔɹ ture=tʃəɹ ure=jʊɹ ue=u"  # codespell:ignore ore,ture,ure,ue
 
 _WORDS = {
     "the": "ðə", "a": "ə", "an": "ən", "of": "əv", "to": "tə", "and": "ənd", "in": "ɪn", "is": "ɪz",
