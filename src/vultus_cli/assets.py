@@ -66,7 +66,7 @@ def _show(findings: Iterator[Finding], *, as_json: bool) -> None:
         answer({"assets": rows}, as_json=True)
     else:
         for key, row in rows.items():
-            print(f"{key:22}{row['state']:10}{row['licence']}, {row['source']}")
+            print(f"{key:24}{row['state']:10}{row['licence']}, {row['source']}")
 
 
 def _fetch(uri: str, target: Path) -> None:

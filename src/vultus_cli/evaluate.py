@@ -87,7 +87,8 @@ def as_csv(report: Report) -> str:
 
 def _print_table(report: Report) -> None:
     print(f"{report.frame_count} frames")
+    width = max((len(result.unit) for result in report.results), default=0)
     for result in report.results:
         value = "-" if result.value is None else f"{result.value:.4g}"
         interval = f"[{result.ci95[0]:.4g}, {result.ci95[1]:.4g}]" if result.ci95 else ""
-        print(f"{result.name:28}{value:>10} {result.unit:6}{interval:22}{result.protocol}")
+        print(f"{result.name:32}{value:>10} {result.unit:{width + 2}}{interval:22}{result.protocol}")

@@ -53,6 +53,8 @@ class Asset:
         """The error that says where to get it and what works without it."""
         where = f"at {path}" if path else "on this machine"
         how = f"{self.steps}, get" if self.steps else "get"
+        if self.uri:
+            how = f"run `vultus assets pull {self.key}`, or get"
         return AssetMissingError(
             f"{self.what} is not {where}",
             remedy=f"{how} {self.files[0]} from {self.source} ({self.licence}); {self.without}",

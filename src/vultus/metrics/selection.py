@@ -8,8 +8,14 @@ from vultus.metrics.score import Mode
 from vultus.metrics.streaming import StreamingMetric
 
 CROSS_REASON = "compares with another person's picture; it has a meaning in self-reenactment only"
-GIVEN_REASON = "compares what two clips alone do not show; use it from Python"
+GIVEN_REASON = "it compares what two clips alone do not show, features for instance"
 SOURCE_REASON = "needs the source picture: the driver is another person"
+
+_REMEDIES = {
+    CROSS_REASON: "leave it out, or evaluate in self mode",
+    GIVEN_REASON: "leave it out, or use it from Python",
+    SOURCE_REASON: "leave it out, or give the source picture",
+}
 
 
 def choose_metrics(
@@ -35,7 +41,7 @@ def choose_metrics(
         name, reason = next(iter(refused.items()))
         raise InputError(
             f"{name} cannot be computed: {reason}",
-            remedy="leave it out, give the source picture, or evaluate in self mode",
+            remedy=_REMEDIES[reason],
             metadata={"metric": name, "mode": mode},
         )
     return [name for name, reason in reasons.items() if not reason], refused
@@ -46,9 +52,15 @@ def make_metrics(names: Sequence[str]) -> dict[str, StreamingMetric]:
 
     Raises:
         AssetMissingError: A metric looks through weights that are not there.
+        InputError: A metric has no terms of single frames.
     """
-    made = {name: METRICS[name]() for name in names}
-    return {name: metric for name, metric in made.items() if isinstance(metric, StreamingMetric)}
+    made: dict[str, StreamingMetric] = {}
+    for name in names:
+        metric = METRICS[name]()
+        if not isinstance(metric, StreamingMetric):
+            raise InputError(f"{name} is no metric of frames", remedy=_REMEDIES[GIVEN_REASON])
+        made[name] = metric
+    return made
 
 
 def default_metrics() -> list[str]:
