@@ -60,6 +60,33 @@ def facing(points, faces, either):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
+def close_pinholes(face_index, barycentric, depth):
+    """Where the background shows at one or two samples with the mesh all round, show the mesh beside it.
+
+    Lids and eyeballs, hair and skin are meshes of their own: between them a gap may be a hair's breadth wide.
+
+    Args:
+        face_index: (h, w), -1 where the background is seen; closed.
+        barycentric: (h, w, 3), closed likewise.
+        depth: (h, w), closed likewise.
+    """
+    height, width = face_index.shape
+    for row in range(3, height - 3):
+        for column in range(3, width - 3):
+            if face_index[row, column] >= 0 or face_index[row, column - 1] < 0:
+                continue
+            if (
+                (face_index[row, column + 1] >= 0 or face_index[row, column + 2] >= 0)
+                and (face_index[row - 1, column] >= 0 or face_index[row - 2, column] >= 0)
+                and (face_index[row + 1, column] >= 0 or face_index[row + 2, column] >= 0)
+            ):
+                face_index[row, column] = face_index[row, column - 1]
+                barycentric[row, column] = barycentric[row, column - 1]
+                depth[row, column] = depth[row, column - 1]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+@no_type_check
 def to_view(points, centre, px_per_mm, view, lamp_axes, lamp_middle, mm_per_texel, lamp):
     """Image points as mm from the head's origin in the view frame, and as places in the shadow map.
 

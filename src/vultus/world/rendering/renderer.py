@@ -14,7 +14,7 @@ from vultus.render.raster import rasterise
 from vultus.world.bodies.parts import PART_INDEX
 from vultus.world.rendering.film import develop
 from vultus.world.rendering.frames import WorldFrame
-from vultus.world.rendering.geometry import add_normals, depth_map, facing, map_axes, to_view
+from vultus.world.rendering.geometry import add_normals, close_pinholes, depth_map, facing, map_axes, to_view
 from vultus.world.rendering.harmonics import COSINE_LOBE, harmonic_basis
 from vultus.world.rendering.landmarks import TrueLandmarks
 from vultus.world.rendering.lens import HEAD_MM, bend
@@ -130,6 +130,7 @@ class WorldRenderer:
         size_px = (self.size_px[0] * samples, self.size_px[1] * samples)
         chosen = torch.from_numpy(facing(posed.bent.numpy(), self.surface.faces, self._two_sided))
         seen = rasterise(posed.bent[None] * samples, self.body.faces[chosen], size_px)
+        close_pinholes(seen.face_index[0].numpy(), seen.barycentric[0].numpy(), seen.depth[0].numpy())
         named = torch.nn.functional.pad(chosen, (0, 1), value=-1)  # the last one answers for -1
         return replace(seen, face_index=named[seen.face_index])
 
