@@ -10,7 +10,6 @@ from torch import Tensor
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError
 from vultus.face.morphable import MorphableModel
-from vultus.face.morphable import MorphableModel
 from vultus.face.rotations import matrix_from_axis_angle
 from vultus.face.skinning import Skeleton, skin
 
@@ -25,7 +24,7 @@ class Body:
     """Head, hair, beard, glasses, shoulders and clothes of one person."""
 
     faces: Int[Tensor, "f 3"]
-    """Triangles, counter-clockwise from outside: those of the morphable model that can be seen, then others."""
+    """Triangles, counter-clockwise from outside: the morphable model's that can be seen, then others."""
 
     part: Int[Tensor, " f"]
     """Part of each triangle, index into `PARTS`."""

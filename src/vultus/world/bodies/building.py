@@ -11,7 +11,7 @@ from vultus.world.bodies.body import Body
 from vultus.world.bodies.head import paint_head, part_head, seen_triangles
 from vultus.world.bodies.parts import PART_INDEX
 from vultus.world.bodies.piece import Piece
-from vultus.world.bodies.template import Likeness, likeness
+from vultus.world.bodies.template import likeness
 from vultus.world.bodies.torso import torso_share
 from vultus.world.bodies.worn import worn_pieces
 from vultus.world.people.person import Person

@@ -56,8 +56,7 @@ def brow_pieces(
                 0.1,
                 strand,
                 0.0,
-                anchors,
-                share,
+                (anchors, share),
             )
         )
     return pieces
@@ -152,7 +151,6 @@ def beard_pieces(
             0.15,
             strand / np.maximum(np.linalg.norm(strand, axis=1, keepdims=True), 1e-9),
             0.0,
-            which[:, None],
-            np.ones((len(which), 1)),
+            (which[:, None], np.ones((len(which), 1))),
         )
     ]

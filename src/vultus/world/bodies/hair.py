@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from vultus.world.bodies.hanging import HANGING, hanging, joined
-from vultus.world.bodies.headwear import cap_pieces
+from vultus.world.bodies.headwear import cap_pieces, rim_height
 from vultus.world.bodies.noise import noise
 from vultus.world.bodies.piece import Piece, piece, smoothstep
 from vultus.world.bodies.scalp import above_hairline, thickness
@@ -15,14 +15,14 @@ from vultus.world.people.records import Hair
 Points = Float[np.ndarray, "n 3"]
 Values = Float[np.ndarray, " n"]
 
-_CELL_MM = {"long_straight": 9.5, "long_wavy": 9.0, "bob": 9.0, "afro": 9.0, "curls": 7.5}
+_CELL_MM = {"long_straight": 9.5, "long_wavy": 9.0, "bob": 9.0, "afro": 9.5, "curls": 9.0}
 _USUAL_CELL_MM = 8.5
 _CLEAR_OF_EARS_MM = 4.0
 _HIDDEN_MM = -3.0
 _CROWN = np.array([0.0, 138.0, -105.0])
 
 
-def hair_pieces(person: Person, surface: HeadSurface, ears: HeadSurface | None) -> list[Piece]:
+def hair_pieces(person: Person, surface: HeadSurface, ears: HeadSurface) -> list[Piece]:
     """The hair's mesh, and a cap where one is worn; nothing on a bald head."""
     hair = person.hair
     if hair.style == "bald":
@@ -34,12 +34,12 @@ def hair_pieces(person: Person, surface: HeadSurface, ears: HeadSurface | None) 
     return pieces
 
 
-def _shell(person: Person, surface: HeadSurface, ears: HeadSurface | None) -> Shell:
+def _shell(person: Person, surface: HeadSurface, ears: HeadSurface) -> Shell:
     hair, seed = person.hair, person.seed
 
     def field(points: Points) -> Values:
         grown = surface.distance(points) - thickness(points, hair, seed)
-        if ears is not None and hair.style not in HANGING:
+        if hair.style not in HANGING:
             near = ears.tree.query(points, distance_upper_bound=30.0)[0]
             grown = np.maximum(grown, _CLEAR_OF_EARS_MM - np.minimum(near, 30.0))
         loose = hanging(points, hair, seed)
@@ -49,7 +49,10 @@ def _shell(person: Person, surface: HeadSurface, ears: HeadSurface | None) -> Sh
         (-140.0, -250.0, -260.0) if hanging(_CROWN[None], hair, seed) is not None else (-140.0, -70.0, -230.0)
     )
     shell = zero_surface(field, low, (140.0, 190.0, 40.0), _CELL_MM.get(hair.style, _USUAL_CELL_MM))
-    return kept(shell, surface.distance(shell.points) > _HIDDEN_MM)[0]
+    seen = surface.distance(shell.points) > _HIDDEN_MM
+    if hair.style == "cap":
+        seen &= shell.points[:, 1] < rim_height(shell.points[:, 2]) + 12
+    return kept(shell, seen)[0]
 
 
 def _coloured(shell: Shell, hair: Hair, seed: int) -> Piece:

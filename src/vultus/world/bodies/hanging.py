@@ -1,4 +1,7 @@
-"""Hair that leaves the scalp: curtains, tails and buns, as fields that are negative inside; template frame, mm."""
+"""Hair that leaves the scalp: curtains, tails and buns, as fields that are negative inside.
+
+Template frame, mm.
+"""
 
 import numpy as np
 from jaxtyping import Float

@@ -12,7 +12,7 @@ from vultus.world.bodies.noise import noise
 from vultus.world.bodies.parts import PART_INDEX
 from vultus.world.bodies.piece import smoothstep
 from vultus.world.bodies.scalp import thickness
-from vultus.world.bodies.template import Likeness
+from vultus.world.bodies.template import Likeness, ear_vertices
 from vultus.world.bodies.torso import neck_level
 from vultus.world.people.person import Person
 from vultus.world.people.records import Complexion
@@ -33,7 +33,6 @@ _REGION_PARTS = {
     "eye_right": "eyes",
     "mouth": "mouth",
     "teeth": "teeth",
-    "ears": "ears",
 }
 _TEETH, _GUMS, _MOUTH = (0.68, 0.62, 0.50), (0.42, 0.13, 0.12), (0.22, 0.055, 0.05)
 _UNDER_CLOTHES_MM = -122.0
@@ -49,6 +48,7 @@ def part_head(person: Person, alike: Likeness, model: MorphableModel) -> Int[np.
     for region, part in _REGION_PARTS.items():
         if region in model.regions:
             of_vertex[model.regions[region].numpy()] = PART_INDEX[part]
+    of_vertex[ear_vertices(model)] = PART_INDEX["ears"]
     corners = of_vertex[model.faces.numpy()]
     # Where two corners agree, so does the triangle; the skin has what is left.
     agreed = np.where(corners[:, 0] == corners[:, 1], corners[:, 0], corners[:, 2])
@@ -80,10 +80,15 @@ def seen_triangles(person: Person, alike: Likeness, model: MorphableModel) -> In
     """The model's triangles that neither thick hair nor the shoulders always hide, by index."""
     hidden = thickness(alike.design, person.hair, person.seed) > 3.5
     hidden |= neck_level(alike.design) < _UNDER_CLOTHES_MM
-    for region in ("ears", "eye_left", "eye_right", "mouth"):
+    hidden[ear_vertices(model)] = False
+    for region in ("eye_left", "eye_right", "mouth"):
         if region in model.regions:
             hidden[model.regions[region].numpy()] = False
-    return np.flatnonzero(~hidden[model.faces.numpy()].all(1))
+    named = np.zeros(len(alike.head), dtype=bool)
+    named[np.concatenate([which.numpy() for which in model.regions.values()])] = True
+    faces = model.faces.numpy()
+    # What belongs to no region are helper meshes, lashes and films over the eyes.
+    return np.flatnonzero(~hidden[faces].all(1) & named[faces].all(1))
 
 
 def _skin(person: Person, design: Points) -> Points:

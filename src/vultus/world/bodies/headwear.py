@@ -16,7 +16,7 @@ def cap_pieces(hair: Hair, surface: HeadSurface) -> list[Piece]:
     """Crown and peak of a cap."""
 
     def field(points: Points) -> Float[np.ndarray, " n"]:
-        rim = _rim(points[:, 2])
+        rim = rim_height(points[:, 2])
         swell = 9.0 + 7.0 * smoothstep(points[:, 1], 75, 115)
         return np.maximum(surface.distance(points) - swell, rim - points[:, 1])
 
@@ -27,7 +27,8 @@ def cap_pieces(hair: Hair, surface: HeadSurface) -> list[Piece]:
     return [piece("clothes", shell.points, shell.faces, albedo, gloss=0.1), _peak(hair, surface)]
 
 
-def _rim(z: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+def rim_height(z: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """Height of a cap's lower edge."""
     return _BRIM_BACK_Y + (_BRIM_FRONT_Y - _BRIM_BACK_Y) * smoothstep(z, -150, -20)
 
 

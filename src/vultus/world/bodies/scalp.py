@@ -85,7 +85,7 @@ def _receding(points: Points, hair: Hair, seed: int) -> tuple[Values, float]:
 
 def _curls(points: Points, hair: Hair, seed: int) -> tuple[Values, float]:
     top = smoothstep(points[:, 1], 30, 110)
-    size = 13.0 - 3.0 * hair.waviness
+    size = 17.0 - 3.0 * hair.waviness
     bumps = np.abs(noise(points, size, seed, "curls")) + 0.5 * np.abs(noise(points, size / 2, seed, "fine"))
     return 13.0 + 12.0 * top + 11.0 * (bumps - 0.45), 9.0
 

@@ -83,7 +83,7 @@ def _temple(
     x = np.maximum(_side_of_head(surface, side, y, z) + 3.0, outer + (80.0 - outer) * along)
     x[0] = max(x[0], outer + 3.0)
     hook = [[x[-1] - 1.5, height - 7, -95.0], [x[-1] - 5, height - 24, -101.0]]
-    path = np.concatenate([[start], [start + [3.5, 0, -4.0]], np.column_stack([x, y, z]), hook])
+    path = np.vstack([start, start + np.array([3.5, 0, -4.0]), np.column_stack([x, y, z]), hook])
     return path * [side, 1, 1]
 
 

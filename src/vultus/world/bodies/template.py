@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from scipy.interpolate import RBFInterpolator
+from scipy.spatial import cKDTree
 
 from vultus.errors import IncompatibleError
 from vultus.face.builtin import build_head
@@ -94,8 +95,21 @@ def _warped(model: MorphableModel) -> Points:
     return places + left
 
 
-def skin_vertices(model: MorphableModel) -> np.ndarray:
-    """Vertices of the skin, which decide where things are worn."""
+def skin_vertices(model: MorphableModel) -> Int[np.ndarray, " n"]:
+    """Vertices of the skin but for the ears; they decide where things are worn."""
     if "skin" in model.regions:
         return model.regions["skin"].numpy()
-    return np.concatenate([model.regions[name].numpy() for name in ("face", "neck") if name in model.regions])
+    skin = [model.regions[name].numpy() for name in ("face", "neck") if name in model.regions]
+    return np.setdiff1d(np.concatenate(skin), ear_vertices(model))
+
+
+def ear_vertices(model: MorphableModel) -> Int[np.ndarray, " n"]:
+    """Vertices of the ears: those that a model names, or that are nearest to the template's ears."""
+    if "ears" in model.regions:
+        return model.regions["ears"].numpy()
+    template = build_head()
+    places = template.mean.double().numpy()
+    ears, skin = (cKDTree(places[template.regions[name].numpy()]) for name in ("ears", "skin"))
+    which = model.regions["face"].numpy()
+    design = design_places(model)[which]
+    return which[ears.query(design)[0] < skin.query(design)[0] - 1.0]

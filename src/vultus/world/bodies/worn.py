@@ -1,7 +1,7 @@
 """Everything that a head wears and stands on."""
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from vultus.face.morphable import MorphableModel
 from vultus.world.bodies.clothes import torso_pieces
@@ -10,7 +10,7 @@ from vultus.world.bodies.hair import hair_pieces
 from vultus.world.bodies.piece import Piece
 from vultus.world.bodies.spectacles import glasses_pieces
 from vultus.world.bodies.surface import HeadSurface
-from vultus.world.bodies.template import Likeness, skin_vertices
+from vultus.world.bodies.template import Likeness, ear_vertices, skin_vertices
 from vultus.world.people.person import Person
 
 
@@ -20,9 +20,10 @@ def worn_pieces(person: Person, alike: Likeness, model: MorphableModel) -> list[
     skin = skin_vertices(model)
     on_skin = faces[np.isin(faces, skin).all(1)]
     surface = HeadSurface.of(alike.head, faces, skin)
+    ears = HeadSurface.of(alike.head, faces, ear_vertices(model))
     complexion = person.complexion
     return [
-        *hair_pieces(person, surface, _ears(alike, model)),
+        *hair_pieces(person, surface, ears),
         *brow_pieces(person, alike, skin, faces),
         *beard_pieces(person, alike, on_skin, cover_of_beard(person, alike, model)),
         *glasses_pieces(person.glasses, surface, eye_middles(alike, model)),
@@ -40,10 +41,3 @@ def cover_of_beard(person: Person, alike: Likeness, model: MorphableModel) -> Fl
 def eye_middles(alike: Likeness, model: MorphableModel) -> Float[np.ndarray, "2 3"]:
     """Middles of the right and the left eyeball, template frame."""
     return np.stack([alike.head[model.regions[f"eye_{side}"].numpy()].mean(0) for side in ("right", "left")])
-
-
-def _ears(alike: Likeness, model: MorphableModel) -> HeadSurface | None:
-    if "ears" not in model.regions:
-        return None
-    which: Int[np.ndarray, " n"] = model.regions["ears"].numpy()
-    return HeadSurface.of(alike.head, model.faces.numpy(), which)

@@ -37,7 +37,7 @@ def paint_backdrop(backdrop: Backdrop, size_px: tuple[int, int]) -> Picture:
 
 
 def _places() -> tuple[Float[np.ndarray, "s s"], Float[np.ndarray, "s s"]]:
-    """x to the right and y down, each [0, 1]."""
+    """How far right and how far down each pixel is, [0, 1]."""
     line = (np.arange(_SIDE) + 0.5) / _SIDE
     return np.broadcast_to(line, (_SIDE, _SIDE)), np.broadcast_to(line[:, None], (_SIDE, _SIDE))
 

@@ -20,7 +20,7 @@ def draw_complexion(seed: int, looks: Presentation, hair: Hair) -> Complexion:
         lips=_lips(random, skin, looks),
         brow=_brows(random, hair, skin),
         iris=_iris(random, pale),
-        sclera=as_rgb(np.array([0.78, 0.76, 0.73]) * (1 - 0.12 * looks.age) * [1.0, 1.0 - 0.03 * looks.age, 1.0 - 0.06 * looks.age]),
+        sclera=_sclera(looks),
         blush=float(random.beta(2.0, 2.5)) * (0.4 + 0.6 * pale),
         mottling=float(random.beta(2.0, 2.5)),
         freckles=float(random.random() ** 3) if random.random() < 0.4 * pale else 0.0,
@@ -30,7 +30,13 @@ def draw_complexion(seed: int, looks: Presentation, hair: Hair) -> Complexion:
         brow_density=float(random.uniform(0.62, 0.95)),
         gloss=float(random.uniform(0.25, 0.75)),
         age=looks.age,
-    )  # fmt: skip
+    )
+
+
+def _sclera(looks: Presentation) -> Rgb:
+    """Yellower and darker with age."""
+    fresh = np.array([0.78, 0.76, 0.73]) * (1 - 0.12 * looks.age)
+    return as_rgb(fresh * [1.0, 1.0 - 0.03 * looks.age, 1.0 - 0.06 * looks.age])
 
 
 def _lips(random: np.random.Generator, skin: Rgb, looks: Presentation) -> Rgb:

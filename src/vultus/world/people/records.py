@@ -207,7 +207,7 @@ def _typed(kind: type, name: str, wanted: Any, value: Any) -> Any:
     if isinstance(wanted, UnionType):
         return None if value is None else _typed(kind, name, get_args(wanted)[0], value)
     if is_dataclass(wanted):
-        return wanted.from_json(value) if hasattr(wanted, "from_json") else from_values(wanted, value)
+        return wanted.from_json(value) if hasattr(wanted, "from_json") else from_values(wanted, value)  # type: ignore[arg-type]
     if get_origin(wanted) is tuple and isinstance(value, list | tuple):
         inner = get_args(wanted)
         inner = (inner[0],) * len(value) if inner[-1] is Ellipsis else inner
