@@ -81,6 +81,7 @@ def stored_once(tmp_path_factory) -> Path:
                         size_px=(SIDE_PX, SIDE_PX),
                         duration_s=FRAMES / FPS,
                         language="en" if place else None,
+                        quality={"sharpness": 0.1 * place, "face_px": [1, 2], "checked": True},
                     )
                 )
     made.finish(rejected={"blurred": 2})

@@ -1,5 +1,6 @@
 """Looking at a set: a contact sheet, plots of poses, expressions and sizes, the data card, on one page."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -54,6 +55,9 @@ class Inspection:
     faults: tuple[Fault, ...]
     """Whatever could not be used."""
 
+    quality: Mapping[str, tuple[float, float, float]]
+    """Least, median and most of what was measured on every clip as one number, by name."""
+
     def summary(self) -> dict[str, Any]:
         """Ranges in numbers, JSON-able, of the whole set and of each split."""
         splits = {name: _numbers(ranges) for name, ranges in self.motion.splits.items()}
@@ -63,6 +67,10 @@ class Inspection:
             "morphable": self.motion.morphable or None,
             "ranges": whole,
             "splits": splits,
+            "quality": {
+                name: dict(zip(("least", "median", "most"), values, strict=True))
+                for name, values in self.quality.items()
+            },
             "faults": [fault.to_json() for fault in self.faults],
         }
 
@@ -75,11 +83,15 @@ def inspect_set(stored: StoredSet, clips: Iterable[StoredClip] | None = None) ->
         clips: What `stored.clips()` gives, for a caller that counts them; by default it is asked here.
     """
     tally, motion, faults = Tally(), Motion(), []
+    quality: defaultdict[str, list[float]] = defaultdict(list)
     shown = spread(stored.ids(), MOST_SHOWN)
     pictures: dict[str, UInt8[np.ndarray, "_ _ 3"]] = {}
     for clip in stored.clips() if clips is None else clips:
         tally.add(clip.card, clip.digest)
         motion.add(clip)
+        for name, value in clip.card.quality.items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                quality[name].append(value)
         if clip.id in shown:
             try:
                 pictures[clip.id] = _picture(clip)
@@ -88,7 +100,7 @@ def inspect_set(stored: StoredSet, clips: Iterable[StoredClip] | None = None) ->
     faults = [*stored.faults, *motion.faults, *faults]
     sheet = contact_sheet(list(pictures.values()), COLUMNS, list(pictures)) if pictures else None
     card = tally.card(stored.card, faults)
-    return Inspection(card, motion, tuple(pictures), sheet, tuple(faults))
+    return Inspection(card, motion, tuple(pictures), sheet, tuple(faults), _spans(quality))
 
 
 def write_report(inspection: Inspection, folder: Path) -> Path:
@@ -115,6 +127,7 @@ def write_report(inspection: Inspection, folder: Path) -> Path:
         rows=_rows(inspection),
         pictures=pictures,
         faults=inspection.faults,
+        quality=inspection.quality,
     )
     texts = {
         "card.json": json_bytes(inspection.card.to_json()),
@@ -164,6 +177,13 @@ def _pictures(inspection: Inspection) -> dict[str, UInt8[np.ndarray, "_ _ 3"]]:
         pictures["expression"] = expression_plot(inspection.motion)
         pictures["sizes"] = size_plot(inspection.motion)
     return pictures
+
+
+def _spans(quality: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float, float]]:
+    return {
+        name: (float(min(values)), float(np.median(values)), float(max(values)))
+        for name, values in sorted(quality.items())
+    }
 
 
 def _numbers(ranges: Any) -> dict[str, Any]:

@@ -83,6 +83,9 @@ def test_the_report_holds_pictures_numbers_and_the_card(stored, tmp_path):
     assert sum(part["valid_frames"] for part in summary["splits"].values()) == 300
     assert summary["ranges"]["yaw_deg"]["p1"] < -15
     assert summary["card"]["total"]["clips"] == 10
+    assert summary["quality"] == {
+        "sharpness": {"least": 0.0, "median": pytest.approx(0.15), "most": pytest.approx(0.3)}
+    }
 
 
 def test_what_cannot_be_used_is_said_and_the_rest_is_shown(stored, tmp_path):
