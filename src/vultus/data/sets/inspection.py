@@ -211,7 +211,7 @@ def _rows(inspection: Inspection) -> list[Mapping[str, str]]:
     parts = summary["splits"] | ({"all": summary["ranges"]} if len(summary["splits"]) > 1 else {})
     return [
         {"split": name, "frames": f"{part['valid_frames']} + {part['invalid_frames']}"}
-        | {key: " / ".join(f"{part[key][f'p{share}']:.0f}" for share in PERCENT) for key in _MEASURES}
+        | {key: " / ".join(str(round(part[key][f"p{share}"])) for share in PERCENT) for key in _MEASURES}
         for name, part in parts.items()
     ]
 
