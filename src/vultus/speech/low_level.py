@@ -26,6 +26,8 @@ CEPSTRA = 13
 _BLOCKS = 10
 """Parts of a window among which the entropies share its energy."""
 _ROLL_OFF = 0.90
+_TIMED, _SPECTRAL = 3, 5
+"""Features of the waveform and of the spectrum."""
 _EPS = 1e-8
 _PEAK_EPS = 1e-10
 
@@ -49,7 +51,8 @@ def low_level_features(
     short = short_term_features(signal, rate_hz, fps)
     length = MID_FRAMES * SHORT_STEPS
     parts = [short[start : start + length] for start in range(0, len(short), SHORT_STEPS)]
-    return np.array([np.concatenate([part.mean(0), part.std(0)]) for part in parts])
+    rows = [np.concatenate([part.mean(0), part.std(0)]) for part in parts]
+    return np.array(rows).reshape(-1, 2 * short.shape[1])
 
 
 def short_term_features(
@@ -61,7 +64,10 @@ def short_term_features(
     13 cepstra.
     """
     step = round(rate_hz / (SHORT_STEPS * fps))
-    windows = sliding_window_view(_normalised(signal), SHORT_OVERLAP * step)[::step]
+    length = SHORT_OVERLAP * step
+    if len(signal) < length:
+        return np.zeros((0, 2 * (_TIMED + _SPECTRAL + CEPSTRA)))
+    windows = sliding_window_view(_normalised(signal), length)[::step]
     spectra = np.abs(np.fft.fft(windows, axis=1))[:, : windows.shape[1] // 2]
     spectra = spectra / spectra.shape[1]
     features = np.column_stack(

@@ -15,6 +15,9 @@ from vultus.train.frame_bank import FrameBank
 from vultus.train.trainee import Batch
 from vultus.world.seeds import generator
 
+LIPS = slice(48, 68)
+"""Landmarks of the mouth among ibug68."""
+
 
 class FacePairs:
     """Pairs with random access by step.
@@ -22,7 +25,8 @@ class FacePairs:
     A batch holds: `source` and `driving`, (b, 3, h, w), RGB [0, 1]; `source_face_index`,
     `source_barycentric`, and the same of `driving` with a window's axis behind the batch's, (b, w, …): the
     triangles seen at each pixel, back faces culled; `displacement`, (b, 2, h, w), from the current driving
-    frame to the source, where each side of the picture is 2 long.
+    frame to the source, where each side of the picture is 2 long; `audio`, (b, 300), h_t of the driving
+    frame; `mouth_px`, (b, 2), the middle of the driving mouth, (x, y).
 
     Args:
         bank: Frames and tracks.
@@ -65,7 +69,14 @@ class FacePairs:
             "driving_face_index": seen.face_index[1:].int(),
             "driving_barycentric": seen.barycentric[1:],
             "displacement": field[0].contiguous(),
+            "audio": self._bank.heard(clip, [driving])[0],
+            "mouth_px": self._mouth(points[-1:])[0],
         }
+
+    def _mouth(self, points: Float[Tensor, "b v 3"]) -> Float[Tensor, "b 2"]:
+        """Median of the lips' landmarks, px."""
+        lips = self._model.landmarks["ibug68"].on(points, self._model.faces)[:, LIPS]
+        return lips[..., :2].median(dim=1).values
 
     def _points(self, track: Track) -> Float[Tensor, "t v 3"]:
         return track.camera.project(track.vertices(self._model)).float()

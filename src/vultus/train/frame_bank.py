@@ -15,13 +15,15 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from vultus.data.media.tensors import to_tensors
+from vultus.data.sets.cards import SOUND_FILE
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.faults import ClipDamagedError
 from vultus.data.sets.stored import StoredSet
 from vultus.data.track import Track
 from vultus.errors import InputError
+from vultus.speech.heard import COUNT, heard
 
-_FRAMES, _INDEX, _TRACKS = "frames.npy", "index.json", "tracks"
+_FRAMES, _HEARD, _INDEX, _TRACKS = "frames.npy", "heard.npy", "index.json", "tracks"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class FrameBank:
         self.clips = tuple(BankClip(**clip) for clip in index["clips"])
         self.left_out = tuple(index["left_out"])
         self._pictures = np.load(folder / _FRAMES, mmap_mode="r")
+        self._heard = np.load(folder / _HEARD, mmap_mode="r")
         self._tracks = [Track.load(folder / _TRACKS / f"{row}.npz") for row in range(len(self.clips))]
 
     def __len__(self) -> int:
@@ -64,6 +67,11 @@ class FrameBank:
         """Frames of a clip, RGB [0, 1]."""
         start = self.clips[clip].start
         return to_tensors(np.stack([self._pictures[start + index] for index in indices]))
+
+    def heard(self, clip: int, indices: list[int]) -> Float[Tensor, "t 300"]:
+        """h_t of frames of a clip; zeros where it has no sound (see `vultus.speech.heard`)."""
+        start = self.clips[clip].start
+        return torch.from_numpy(np.stack([self._heard[start + index] for index in indices]))
 
     def track(self, clip: int, indices: list[int]) -> Track:
         """The rows of the clip's track; cameras are in the bank's pixels."""
@@ -128,12 +136,14 @@ def _fill(
     pictures = np.lib.format.open_memmap(
         folder / _FRAMES, mode="w+", dtype=np.uint8, shape=(total, side_px, side_px, 3)
     )
+    listened = np.lib.format.open_memmap(folder / _HEARD, mode="w+", dtype=np.float32, shape=(total, COUNT))
     index: list[dict[str, Any]] = []
     row = 0
     for done, clip in enumerate(clips, 1):
         try:
             track = _scaled(clip.track(), side_px)
             stop = _decode(clip, pictures, row)
+            listened[row:stop] = _listen(clip)
         except ClipDamagedError:
             continue
         track.save(folder / _TRACKS / f"{len(index)}.npz")
@@ -142,6 +152,7 @@ def _fill(
         if told:
             told(done, len(clips))
     pictures.flush()
+    listened.flush()
     left_out = sorted(set(ids) - {entry["id"] for entry in index})
     document = {"side_px": side_px, "clips": index, "left_out": left_out}
     (folder / _INDEX).write_text(json.dumps(document))
@@ -154,6 +165,13 @@ def _decode(clip: StoredClip, pictures: UInt8[np.ndarray, "n h w 3"], row: int) 
         pictures[row] = frame if same else cv2.resize(frame, (side_px, side_px), interpolation=cv2.INTER_AREA)
         row += 1
     return row
+
+
+def _listen(clip: StoredClip) -> Float[np.ndarray, "t 300"]:
+    if not clip.has(SOUND_FILE):
+        return np.zeros((len(clip), COUNT))
+    sound = clip.sound()
+    return heard(sound.samples.mean(0), sound.rate_hz, clip.card.fps, len(clip))
 
 
 def _scaled(track: Track, side_px: int) -> Track:
