@@ -54,7 +54,7 @@ def calmest(clip: WorldClip) -> int:
         return track.expression[:, columns].sum(1).numpy()
 
     turned = np.hypot(yaw, pitch) + 0.5 * np.abs(roll)
-    return int(np.argmin(turned + named("jawOpen", "mouthFunnel", "mouthPucker") + named("eyeBlink")))
+    return int(np.argmin(turned + named("jaw", "mouth") + named("eyeBlink")))
 
 
 def main() -> None:
