@@ -93,7 +93,7 @@ def _azimuths() -> Values:
     return np.linspace(-np.pi, np.pi, _COLUMNS, endpoint=False)
 
 
-def _grid(start: Values, end: float, rows: int) -> tuple[Values, Values]:
+def _grid(start: Values, end: float, rows: int) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, " m"]]:
     """Places and azimuths, rows from the neckline down."""
     share = np.linspace(0, 1, rows)[:, None]
     place = start + (end - start) * share
@@ -145,7 +145,9 @@ def _patterned(clothes: Clothes, points: Points, azimuth: Values) -> Points:
     return first + share[:, None] * (second - first)
 
 
-def _trim(clothes: Clothes, neckline: Neckline, height_mm: float, radius_mm: float, colour: Points) -> Piece:
+def _trim(
+    clothes: Clothes, neckline: Neckline, height_mm: float, radius_mm: float, colour: Float[np.ndarray, "3"]
+) -> Piece:
     """A ribbed band along the neckline."""
     azimuth = _azimuths()
     place = neckline(azimuth) + 0.006
@@ -179,7 +181,7 @@ def _collar(clothes: Clothes, colour: Rgb) -> Piece:
     return piece("clothes", points, faces, np.array(colour) * 1.04, gloss=0.08, torso=_cloth_share(points))
 
 
-def _two_sided(points: Points, faces: np.ndarray) -> tuple[Points, np.ndarray]:
+def _two_sided(points: Points, faces: np.ndarray) -> tuple[Float[np.ndarray, "m 3"], np.ndarray]:
     """A sheet with a back of its own, so that each side has its own normals."""
     back = points - _THICK_MM * vertex_normals(points, faces)
     return np.concatenate([points, back]), np.concatenate([faces, faces[:, ::-1] + len(points)])

@@ -15,6 +15,7 @@ from vultus.world.people.records import Beard
 
 Points = Float[np.ndarray, "n 3"]
 Values = Float[np.ndarray, " n"]
+Flat = Float[np.ndarray, "n 2"]
 
 _BROW = np.array([(10.5, 51.5), (19.0, 54.3), (30.0, 56.5), (42.0, 57.0), (51.0, 54.2), (58.5, 49.0)])
 """Middle line of the left brow on the template, x and y."""
@@ -62,7 +63,7 @@ def brow_pieces(
     return pieces
 
 
-def _brow_grid(thickness_mm: float, arch_mm: float) -> tuple[Points, Values]:
+def _brow_grid(thickness_mm: float, arch_mm: float) -> tuple[Flat, Values]:
     """Places on the template (x, y), rows from below, and heights over the skin."""
     along = np.linspace(0, len(_BROW) - 1, _BROW_COLUMNS)
     knots = np.arange(len(_BROW))
@@ -76,7 +77,7 @@ def _brow_grid(thickness_mm: float, arch_mm: float) -> tuple[Points, Values]:
     return flat.reshape(-1, 2), edge.ravel()
 
 
-def _brow_colours(person: Person, flat: Points) -> Points:
+def _brow_colours(person: Person, flat: Flat) -> Points:
     looks = person.complexion
     places = np.column_stack([flat, np.zeros(len(flat))])
     hairs = 0.15 * noise(places, 3.0, person.seed, "brows")

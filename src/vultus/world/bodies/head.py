@@ -1,5 +1,6 @@
 """The head's own vertices: what they are part of, their colours, and how the neck blends."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -97,7 +98,9 @@ def _skin(person: Person, design: Points) -> Points:
     colour *= _pigment(person, design)[:, None]
     flush = looks.blush * _warm_places(design)
     colour = colour * (1 - flush[:, None] * np.array([0.02, 0.30, 0.24]))
-    under = looks.shadow_under_eyes * _near(design, [(30, 20, -2), (22, 21, 0), (38, 21, -5)], 7.0)
+    under = looks.shadow_under_eyes * _near(
+        design, [(30.0, 20.0, -2.0), (22.0, 21.0, 0.0), (38.0, 21.0, -5.0)], 7.0
+    )
     colour *= 1 - under[:, None] * np.array([0.24, 0.30, 0.22])
     nostrils = _near(design, [(8.5, -10.5, 15.0)], 2.8)
     colour *= 1 - 0.75 * nostrils[:, None]
@@ -118,22 +121,22 @@ def _pigment(person: Person, design: Points) -> Values:
     looks = person.complexion
     broad = noise(design, 14.0, person.seed, "mottling") + 0.6 * noise(design, 6.0, person.seed, "fine")
     spots = smoothstep(noise(design, 4.5, person.seed, "freckles"), 0.15, 0.7)
-    where = _near(design, [(28, 8, 5), (0, 12, 28), (45, 12, -15)], 22.0)
+    where = _near(design, [(28.0, 8.0, 5.0), (0.0, 12.0, 28.0), (45.0, 12.0, -15.0)], 22.0)
     return 1 + 0.045 * looks.mottling * broad - 0.22 * looks.freckles * spots * where
 
 
 def _warm_places(design: Points) -> Values:
     return np.clip(
-        _near(design, [(42, -2, -8)], 15.0)
-        + 0.8 * _near(design, [(0, 2, 34), (14, -8, 14)], 9.0)
-        + 0.7 * _near(design, [(85, 20, -85), (82, 0, -75)], 16.0)
-        + 0.4 * _near(design, [(0, -72, 4)], 12.0),
+        _near(design, [(42.0, -2.0, -8.0)], 15.0)
+        + 0.8 * _near(design, [(0.0, 2.0, 34.0), (14.0, -8.0, 14.0)], 9.0)
+        + 0.7 * _near(design, [(85.0, 20.0, -85.0), (82.0, 0.0, -75.0)], 16.0)
+        + 0.4 * _near(design, [(0.0, -72.0, 4.0)], 12.0),
         0,
         1,
     )
 
 
-def _near(design: Points, places: list[tuple[float, float, float]], radius: float) -> Values:
+def _near(design: Points, places: Sequence[Sequence[float]], radius: float) -> Values:
     """1 at the places or their mirror images, fading with a Gaussian."""
     folded = design * [1, 1, 1]
     folded[:, 0] = np.abs(folded[:, 0])

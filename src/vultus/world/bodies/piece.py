@@ -50,9 +50,9 @@ def piece(
     part: str,
     points: Points,
     faces: Triangles,
-    albedo: Float[np.ndarray, "*n 3"] | Sequence[float],
+    albedo: Float[np.ndarray, "*a 3"] | Sequence[float],
     gloss: float = 0.2,
-    strand: Float[np.ndarray, "*n 3"] | Sequence[float] = (0.0, 0.0, 0.0),
+    strand: Float[np.ndarray, "*s 3"] | Sequence[float] = (0.0, 0.0, 0.0),
     torso: float | Float[np.ndarray, " n"] = 0.0,
     follow: tuple[Int[np.ndarray, "n k"], Float[np.ndarray, "n k"]] | None = None,
 ) -> Piece:
@@ -115,7 +115,7 @@ def smoothstep(
 
 def tube(
     path: Points, radius: Float[np.ndarray, " n"], sides: int = 6, closed: bool = False
-) -> tuple[Points, Triangles]:
+) -> tuple[Float[np.ndarray, "m 3"], Int[np.ndarray, "f 3"]]:
     """A tube along a path.
 
     Args:

@@ -53,7 +53,9 @@ def _power(value: Float[np.ndarray, " n"], power: float) -> Float[np.ndarray, " 
     return np.sign(value) * np.abs(value) ** (2 / power)
 
 
-def _clear_depth(surface: HeadSurface, centre: Points, outline: Points) -> float:
+def _clear_depth(
+    surface: HeadSurface, centre: Float[np.ndarray, "2"], outline: Float[np.ndarray, "n 2"]
+) -> float:
     """Depth of the frame's middle so that neither brow, cheek nor nose touches it."""
     rim = outline + centre
     points = surface.points
@@ -63,7 +65,7 @@ def _clear_depth(surface: HeadSurface, centre: Points, outline: Points) -> float
     return float((points[near, 2] + _WRAP * points[near, 0] ** 2).max()) + _CLEAR_MM
 
 
-def _bridge(centre: Points, half: float, high: float, depth: float) -> Points:
+def _bridge(centre: Float[np.ndarray, "2"], half: float, high: float, depth: float) -> Points:
     inner = centre[0] - 0.97 * half
     x = np.linspace(-inner, inner, 7)
     arch = 1 - (x / inner) ** 2
@@ -71,7 +73,7 @@ def _bridge(centre: Points, half: float, high: float, depth: float) -> Points:
 
 
 def _temple(
-    side: float, centre: Points, half: float, high: float, depth: float, surface: HeadSurface
+    side: float, centre: Float[np.ndarray, "2"], half: float, high: float, depth: float, surface: HeadSurface
 ) -> Points:
     """From the rim's outer corner back over the ear and down behind it."""
     outer = centre[0] + 0.93 * half
@@ -87,7 +89,9 @@ def _temple(
     return path * [side, 1, 1]
 
 
-def _side_of_head(surface: HeadSurface, side: float, y: Points, z: Points) -> Float[np.ndarray, " n"]:
+def _side_of_head(
+    surface: HeadSurface, side: float, y: Float[np.ndarray, " n"], z: Float[np.ndarray, " n"]
+) -> Float[np.ndarray, " n"]:
     """Half width of the head at some places."""
     points = surface.points[surface.points[:, 0] * side > 0]
     square = (points[None, :, 1] - y[:, None]) ** 2 + (points[None, :, 2] - z[:, None]) ** 2

@@ -27,8 +27,18 @@ def draw_identity(seed: int, looks: Presentation, model: MorphableModel) -> tupl
     return tuple(float(value) for value in limited.round(5))
 
 
+_KNOWN: dict[str, tuple[Float[np.ndarray, " i"], Float[np.ndarray, " i"]]] = {}
+"""By the model's digest."""
+
+
 def _directions(model: MorphableModel) -> tuple[Float[np.ndarray, " i"], Float[np.ndarray, " i"]]:
     """Coefficients that come nearest to what makes a face masculine, and old."""
+    if model.digest not in _KNOWN:
+        _KNOWN[model.digest] = _found_directions(model)
+    return _KNOWN[model.digest]
+
+
+def _found_directions(model: MorphableModel) -> tuple[Float[np.ndarray, " i"], Float[np.ndarray, " i"]]:
     points = model.landmarks["ibug68"].on(model.mean[None], model.faces)[0].double().numpy()
     height = np.linalg.norm(points[27] - points[8])
     marks = model.landmarks["ibug68"]

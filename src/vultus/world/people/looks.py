@@ -13,7 +13,7 @@ _GLASSES_SHARE = 0.24
 def draw_complexion(seed: int, looks: Presentation, hair: Hair) -> Complexion:
     """Skin of the person's tone; brows that go with the hair."""
     random = generator(seed, "complexion")
-    skin = nearby(random, blended(SKIN_TONES, looks.melanin), 0.05)
+    skin = as_rgb(np.minimum(nearby(random, blended(SKIN_TONES, looks.melanin), 0.05), 0.86))
     pale = 1.0 - looks.melanin
     return Complexion(
         skin=skin,

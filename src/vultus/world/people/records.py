@@ -189,7 +189,7 @@ def to_values(record: Any) -> dict[str, Any]:
     return asdict(record)
 
 
-def from_values(kind: type[Record], values: Mapping[str, Any]) -> Record:
+def from_values(kind: type[Record], values: Any) -> Record:
     """What `to_values` gave, before or after a passage through a JSON file.
 
     Raises `InputError` where a field is missing, unknown or of another type.
@@ -213,8 +213,9 @@ def _typed(kind: type, name: str, wanted: Any, value: Any) -> Any:
         inner = (inner[0],) * len(value) if inner[-1] is Ellipsis else inner
         if len(inner) == len(value):
             return tuple(_typed(kind, name, part, item) for part, item in zip(inner, value, strict=True))
-    elif wanted is float and isinstance(value, int | float) and math.isfinite(value):
-        return float(value)
+    elif wanted is float:
+        if isinstance(value, int | float) and math.isfinite(value):
+            return float(value)
     elif not isinstance(wanted, GenericAlias) and isinstance(value, wanted):
         return value
     raise _unreadable(kind, f"{name} is {value!r}")
