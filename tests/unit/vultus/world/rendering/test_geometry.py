@@ -2,7 +2,15 @@ import numpy as np
 import torch
 
 from vultus.render.normals import vertex_normals
-from vultus.world.rendering.geometry import add_normals, depth_map, map_axes, openness
+from vultus.world.rendering.geometry import (
+    add_normals,
+    close_pinholes,
+    depth_map,
+    facing,
+    map_axes,
+    openness,
+    to_view,
+)
 
 
 def test_normals_are_those_of_the_renderer(body):
@@ -52,3 +60,35 @@ def test_the_mouth_is_darker_than_the_face(body):
     assert regions["mouth_interior"] < 0.3
     assert regions["face"] > 0.6
     assert torch.tensor(open_to).isfinite().all()
+
+
+def test_only_front_faces_and_marked_ones_may_be_seen():
+    square = np.array([[0.0, 0, 5], [0, 8, 5], [8, 8, 5], [8, 0, 5]])
+    faces = np.array([[0, 1, 2], [0, 2, 1], [0, 3, 2]])
+    assert facing(square, faces, np.array([False, False, False])).tolist() == [0]
+    assert facing(square, faces, np.array([False, True, False])).tolist() == [0, 1]
+
+
+def test_a_pinhole_is_closed_and_a_window_is_not():
+    face_index = np.full((20, 20), 7)
+    face_index[5, 5] = -1
+    face_index[10:14, 10:14] = -1
+    barycentric, depth = np.full((20, 20, 3), 1 / 3), np.where(face_index < 0, np.inf, 2.0)
+    close_pinholes(face_index, barycentric, depth)
+    assert face_index[5, 5] == 7
+    assert depth[5, 5] == 2
+    assert (face_index[11:13, 11:13] == -1).all()
+    outside = np.full((20, 20), -1)
+    close_pinholes(outside, barycentric, depth)
+    assert (outside == -1).all()
+
+
+def test_image_points_become_view_points_and_places_in_the_map():
+    rng = np.random.default_rng(3)
+    points, middle = rng.normal(size=(40, 3)).astype(np.float32) * 30, np.array([3.0, -4.0, 5.0])
+    centre, axes = np.array([6.0, 7.0]), np.linalg.qr(rng.normal(size=(3, 3)))[0]
+    view, lamp = np.empty((40, 3)), np.empty((40, 3))
+    to_view(points, centre, 1.7, view, axes, middle, 2.5, lamp)
+    expected = (points.astype(float) - [6, 7, 0]) * [1, -1, -1] / 1.7
+    np.testing.assert_allclose(view, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(lamp, ((expected - middle) @ axes.T) / [2.5, 2.5, 1], rtol=1e-5, atol=1e-5)
