@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, UInt8
 from PIL import Image
 
 from vultus.world.clips import WorldClip
@@ -84,7 +84,7 @@ def envelope(sound: Float[np.ndarray, " n"], block: int) -> Float[np.ndarray, " 
     return np.sqrt((whole**2).mean(1))
 
 
-def thumbnail(rgb: Int[np.ndarray, "h w 3"]) -> Int[np.ndarray, "8 8 3"]:
+def thumbnail(rgb: UInt8[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "8 8 3"]:
     """The mean colour of each of 8 x 8 areas."""
     return np.asarray(Image.fromarray(rgb).resize((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.BOX))
 
