@@ -23,6 +23,7 @@ COMMANDS = {
     "edit": "Turn the head or change the expression of a portrait.",
     "evaluate": "Measure a generated video against its reference.",
     "data": "Make, divide, pack and look at data sets.",
+    "train": "Teach a method on a data set or on the synthetic world.",
     "assets": "List, fetch and verify model files.",
     "doctor": "Say what works on this machine and how to get what is missing.",
 }

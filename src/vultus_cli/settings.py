@@ -14,3 +14,6 @@ class CliSettings(StrictSettings):
 
     assets_folder: Path = Path("~/.cache/vultus/assets")
     """Where model files lie."""
+
+    training_folder: Path = Path("~/.cache/vultus/training")
+    """Where worlds and decoded frames for training lie."""

@@ -1,0 +1,69 @@
+"""GDPW's presets."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from vultus.face.morphable import MorphableModel
+from vultus.methods.gdpw.model import GdpwModel
+from vultus.methods.gdpw.training import GdpwLosses, GdpwTrainee
+from vultus.nets.gdpw import GdpwConfig
+from vultus.nets.gdpw_discriminator import GdpwDiscriminator
+from vultus.train.course import COURSES, Preset, perceptual_network
+from vultus.train.plan import TrainPlan
+from vultus.world.sets import SetPlan
+
+PERCEPTUAL_WEIGHTS = (1.0,) * 5
+PERCEPTUAL_SCALES = 4
+"""As in the released code."""
+
+
+class GdpwCourse:
+    """Self-reenactment of pairs of frames."""
+
+    presets: ClassVar[Mapping[str, Preset]] = {
+        "paper": Preset(
+            plan=TrainPlan(
+                steps=270_000,
+                batch_size=8,
+                learning_rates=((0, 2e-4), (80_000, 2e-5), (160_000, 2e-6)),
+                betas=(0.5, 0.999),
+                save_every=1_000,
+                sample_every=1_000,
+            ),
+            side_px=256,
+            network=GdpwConfig(),
+            losses=GdpwLosses(),
+            perceptual="vgg19",
+            data=SetPlan(people=1_000, duration_s=20.0, languages=("en", "de", "es", "fr")),
+        ),
+        "smoke": Preset(
+            plan=TrainPlan(
+                steps=12,
+                batch_size=2,
+                learning_rates=((0, 1e-3),),
+                average_decay=0.9,
+                save_every=4,
+                sample_every=12,
+                accelerator="cpu",
+            ),
+            side_px=64,
+            network=GdpwConfig(width=4, halvings=3, code_count=4),
+            losses=GdpwLosses(pixels=10.0),
+            perceptual="none",
+            data=SetPlan(people=3, duration_s=1.0, side_px=64),
+        ),
+    }
+
+    def trainee(self, preset: Preset, morphable: MorphableModel) -> GdpwTrainee:
+        """Generator, codes, discriminator and losses."""
+        perceptual = perceptual_network(preset.perceptual, PERCEPTUAL_WEIGHTS, PERCEPTUAL_SCALES)
+        model = GdpwModel(preset.network, morphable)
+        return GdpwTrainee(model, preset.losses, perceptual, GdpwDiscriminator(preset.network.width))
+
+    def past_frames(self, preset: Preset) -> int:
+        """None: a frame is made of the source and the current driver alone."""
+        del preset
+        return 0
+
+
+COURSES.register("gdpw")(GdpwCourse())

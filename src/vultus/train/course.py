@@ -1,0 +1,100 @@
+"""How a method is taught: its presets, and what to train with which data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import torch
+
+from vultus.assets.store import DEFAULT_FOLDER, open_store
+from vultus.face.morphable import MorphableModel
+from vultus.losses.perceptual import Perceptual
+from vultus.registry import Registry
+from vultus.train.plan import TrainPlan
+from vultus.train.trainee import Trainee
+from vultus.world.sets import SetPlan
+
+PerceptualName = Literal["none", "vgg19"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """Everything that decides a run but its data's whereabouts."""
+
+    plan: TrainPlan
+    """How long and how fast."""
+
+    side_px: int
+    """Side of the frames that are learned from."""
+
+    network: Any
+    """The method's own record of sizes."""
+
+    losses: Any
+    """The method's own record of weights."""
+
+    perceptual: PerceptualName
+    """Network of the perceptual loss; "none" leaves the loss out."""
+
+    data: SetPlan
+    """The world that is made where no data are given."""
+
+    def to_json(self) -> dict[str, Any]:
+        """All values but the plan's, as a JSON object."""
+        return {key: value for key, value in asdict(self).items() if key != "plan"}
+
+
+@runtime_checkable
+class Course(Protocol):
+    """A method's way of being trained."""
+
+    @property
+    def presets(self) -> Mapping[str, Preset]:
+        """By name; every method has "paper" and "smoke"."""
+        ...
+
+    def trainee(self, preset: Preset, morphable: MorphableModel) -> Trainee:
+        """Fresh networks and their losses."""
+        ...
+
+    def past_frames(self, preset: Preset) -> int:
+        """Driving frames that a sample has before the current one."""
+        ...
+
+
+COURSES: Registry[Course] = Registry(
+    "method to train",
+    "vultus.courses",
+    modules=("vultus.methods.gdpw.course", "vultus.methods.headgan.course"),
+)
+"""Courses by the name of their method."""
+
+
+def preset_of(method: str, name: str) -> Preset:
+    """A method's preset; an unknown name raises `InputError` with the nearest ones."""
+    presets: Registry[Preset] = Registry(f"preset of {method}")
+    for known, preset in COURSES[method].presets.items():
+        presets.register(known)(preset)
+    return presets[name]
+
+
+def perceptual_network(name: PerceptualName, weights: Sequence[float], scales: int = 1) -> Perceptual | None:
+    """The perceptual loss of a preset; the network's own normalisation of colours is part of it.
+
+    Args:
+        name: Which network; "none" answers None.
+        weights: Of its layers.
+        scales: See `Perceptual`.
+
+    Raises:
+        AssetMissingError: Its weights are not here; says where to get them.
+    """
+    if name == "none":
+        return None
+    from vultus.assets.formats.extractors import load_vgg19  # noqa: PLC0415 - formats import much
+    from vultus.nets.vgg import IMAGENET_MEAN, IMAGENET_STD  # noqa: PLC0415
+
+    state = torch.load(
+        open_store(DEFAULT_FOLDER).find("weights/vgg19"), map_location="cpu", weights_only=True
+    )
+    return Perceptual(load_vgg19(state), weights, scales, IMAGENET_MEAN, IMAGENET_STD)

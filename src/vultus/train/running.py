@@ -1,0 +1,136 @@
+"""A whole training run in a folder: data, loop, log, samples, and the model that is kept in the end."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from vultus.data.media import write_picture
+from vultus.data.media.atomic import replacing
+from vultus.data.media.tensors import to_pictures
+from vultus.data.sets.stored import StoredSet
+from vultus.face.models import load_morphable
+from vultus.face.morphable import MorphableModel
+from vultus.train.course import COURSES, Preset
+from vultus.train.face_pairs import FacePairs
+from vultus.train.frame_bank import build_bank
+from vultus.train.loop import Training
+
+MODEL, CONFIG = "model.safetensors", "config.json"
+_SHOWN = 4
+"""Rows of a sample picture."""
+
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class RunFolders:
+    """Where a run keeps its things."""
+
+    run: Path
+    """Checkpoints, log, samples, the model."""
+
+    banks: Path
+    """Decoded frames, shared by runs."""
+
+    @property
+    def checkpoints(self) -> Path:
+        """One folder for each checkpoint."""
+        return self.run / "checkpoints"
+
+
+class Diary:
+    """Writes losses as lines of JSON and samples as pictures, and passes on how far it is.
+
+    Args:
+        folder: Of the run.
+        told: Called with the steps done and the losses of the last one.
+        done: Steps that count; what was written of later ones, before the run was killed, is dropped.
+    """
+
+    def __init__(self, folder: Path, told: Callable[[int, Mapping[str, float]], None], done: int) -> None:
+        self._log, self._told = folder / "losses.jsonl", told
+        self._samples = folder / "samples"
+        self._samples.mkdir(parents=True, exist_ok=True)
+        if self._log.exists():
+            lines = self._log.read_text().splitlines(keepends=True)
+            with replacing(self._log) as temporary:
+                temporary.write_text("".join(lines[:done]))
+
+    def on_step(self, step: int, losses: Mapping[str, float], rate: float) -> None:
+        """Add a line to `losses.jsonl`."""
+        with self._log.open("a") as log:
+            log.write(json.dumps({"step": step, "rate": rate, **losses}) + "\n")
+        self._told(step, losses)
+
+    def on_sample(self, step: int, pictures: Tensor) -> None:
+        """Write one picture, a sample in each row."""
+        write_picture(
+            self._samples / f"step-{step:08d}.png", np.concatenate(list(to_pictures(pictures[:_SHOWN])))
+        )
+
+    def on_checkpoint(self, step: int, path: Path) -> None:
+        """Nothing to write down: the checkpoint says it all."""
+
+
+def train_method(
+    method: str,
+    preset: Preset,
+    stored: StoredSet,
+    folders: RunFolders,
+    told: Callable[[int, Mapping[str, float]], None],
+    decoding: Told | None = None,
+) -> Path:
+    """Train a method, going on where the folder's newest checkpoint ends, and write its model.
+
+    Args:
+        method: A name of `COURSES`.
+        preset: What decides the run.
+        stored: The data set; its split "train" is learned from.
+        folders: Where things are kept.
+        told: Called after each step.
+        decoding: Called with the clips decoded and all clips.
+
+    Returns:
+        Folder with the averaged weights, fp16, and their configuration.
+    """
+    course, morphable = COURSES[method], load_morphable(preset.data.morphable)
+    bank = build_bank(stored, "train", preset.side_px, folders.banks, decoding)
+    torch.manual_seed(preset.plan.seed)
+    trainee = course.trainee(preset, morphable)
+    batches = FacePairs(bank, morphable, course.past_frames(preset), preset.plan.seed)
+    config = {"method": method, "data": stored.digest, **_described(preset)}
+    training = Training(trainee, batches, preset.plan, folders.checkpoints, config)
+    training.run(Diary(folders.run, told, training.step))
+    return write_model(folders.run / "model", training.average.network, config, training.step, morphable)
+
+
+def write_model(
+    folder: Path, network: nn.Module, config: Mapping[str, Any], steps: int, morphable: MorphableModel
+) -> Path:
+    """Write the averaged weights as fp16 safetensors and what they are as JSON; answers the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {name: _halved(value) for name, value in network.state_dict().items()}
+    with replacing(folder / MODEL) as temporary:
+        save_file(state, temporary)
+    document = {**config, "steps": steps, "morphable_digest": morphable.digest}
+    with replacing(folder / CONFIG) as temporary:
+        temporary.write_text(json.dumps(document, indent=1))
+    return folder
+
+
+def _halved(value: Tensor) -> Tensor:
+    return value.detach().cpu().half().contiguous() if value.is_floating_point() else value.cpu().contiguous()
+
+
+def _described(preset: Preset) -> dict[str, Any]:
+    """What decides the networks and their losses; where data came from is in their digest."""
+    described = preset.to_json()
+    described.pop("data")
+    return described

@@ -1,0 +1,151 @@
+"""`vultus train`: teach a method on a data set, or on the synthetic world."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vultus.errors import InputError
+from vultus_cli.inputs import FILE
+from vultus_cli.output import LINE_EVERY_S, answer, say
+from vultus_cli.settings import CliSettings
+
+if TYPE_CHECKING:
+    from vultus.data.sets.stored import StoredSet
+    from vultus.train.course import Preset
+
+
+@click.command("train")
+@click.argument("method")
+@click.option("--preset", "preset_name", default="smoke", show_default=True, help="Sizes and losses.")
+@click.option("--data", "data_path", type=FILE, help="Data set; the synthetic world when absent.")
+@click.option(
+    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a value, as plan.steps=500."
+)
+@click.option("--resume", is_flag=True, help="Go on with the run in --out.")
+@click.option("--out", "out_path", type=FILE, help="Folder of the run.  [default: runs/METHOD-PRESET]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    method: str,
+    preset_name: str,
+    data_path: Path | None,
+    changes: tuple[str, ...],
+    resume: bool,
+    out_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Teach METHOD on a data set and write the model.
+
+    A run that was interrupted, or killed, goes on with --resume exactly as if nothing had happened.
+    """
+    from vultus.train.course import preset_of  # noqa: PLC0415 - torch is heavy
+    from vultus.train.overriding import overridden  # noqa: PLC0415
+    from vultus.train.running import RunFolders, train_method  # noqa: PLC0415
+
+    preset = overridden(preset_of(method, preset_name), _changes(changes))
+    folder = out_path or Path("runs") / f"{method}-{preset_name}"
+    cache = CliSettings().training_folder.expanduser()
+    folders = RunFolders(folder, cache / "banks")
+    _check_folder(folder, folders.checkpoints, resume)
+    stored = _data(data_path, preset, cache)
+    with _Telling(preset.plan.steps) as told:
+        model = train_method(method, preset, stored, folders, told, _decoding)
+    answer(
+        {
+            "method": method,
+            "preset": preset_name,
+            "model": str(model),
+            "steps": preset.plan.steps,
+            "data": stored.digest,
+            "losses": told.losses,
+        },
+        as_json=as_json,
+    )
+
+
+def _changes(words: tuple[str, ...]) -> dict[str, str]:
+    """Values by name."""
+    pairs = [word.partition("=") for word in words]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise InputError(f"--set {name} has no value", remedy="write --set NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+def _check_folder(folder: Path, checkpoints: Path, resume: bool) -> None:
+    """A run is neither mixed with another by accident nor begun where it should go on."""
+    there = any(checkpoints.glob("step-*")) if checkpoints.is_dir() else False
+    if there and not resume:
+        raise InputError(
+            f"{folder} holds a run already",
+            remedy="go on with --resume, or give another --out",
+            metadata={"folder": folder},
+        )
+    if resume and not folder.is_dir():
+        raise InputError(
+            f"there is no run in {folder}",
+            remedy="leave out --resume to begin one",
+            metadata={"folder": folder},
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make {folder}: {error.strerror}", remedy="give another --out") from error
+
+
+def _data(path: Path | None, preset: "Preset", cache: Path) -> "StoredSet":
+    """The data set that was named, or the world that the preset describes."""
+    from vultus.data.sets.stored import open_set  # noqa: PLC0415
+    from vultus.world.sets import synthesise_set  # noqa: PLC0415
+
+    if path is not None:
+        return open_set(path)
+    plan = replace(preset.data, side_px=preset.side_px)
+    root = cache / "worlds" / plan.digest.removeprefix("sha256:")[:24]
+    root.parent.mkdir(parents=True, exist_ok=True)
+    say(f"making the world to learn from: {plan.frame_count} frames in {root}")
+    return synthesise_set(root, plan, workers=0)
+
+
+def _decoding(done: int, total: int) -> None:
+    if done == total:
+        say(f"decoded {total} clips")
+
+
+class _Telling:
+    """A line every few seconds: step, time left, losses."""
+
+    def __init__(self, steps: int) -> None:
+        self.losses: dict[str, float] = {}
+        self._steps = steps
+        self._first: tuple[int, float] | None = None
+        self._last = 0
+        self._said = time.monotonic()
+
+    def __enter__(self) -> "_Telling":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._first is not None:
+            say(self._line())
+
+    def __call__(self, step: int, losses: Mapping[str, float]) -> None:
+        now = time.monotonic()
+        self.losses |= losses
+        self._last = step
+        if self._first is None:
+            self._first = step, now
+        if now - self._said >= LINE_EVERY_S:
+            self._said = now
+            say(self._line())
+
+    def _line(self) -> str:
+        told = ", ".join(f"{name} {value:.3g}" for name, value in self.losses.items())
+        step = self._last
+        first, start = self._first or (step, 0.0)
+        rate = (step - first) / max(time.monotonic() - start, 1e-9)
+        left = f", {(self._steps - step) / rate:.0f} s left" if rate else ""
+        return f"training: step {step} of {self._steps}{left}; {told}"
