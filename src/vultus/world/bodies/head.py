@@ -164,7 +164,7 @@ def _eyeball(design: Points, looks: Complexion) -> Points:
     colour = np.tile(looks.sclera, (len(design), 1))
     corner = smoothstep(np.abs(away[:, 0]), 0.7, 1.0) * 0.55
     colour = _mixed(colour, np.array(looks.sclera) * [0.9, 0.6, 0.56], corner)
-    colour[polar < 0.53] = np.array(looks.iris) * 0.35
-    colour[polar < 0.46] = looks.iris
+    # The iris's rim is drawn by the renderer, over white.
+    colour[polar < 0.42] = looks.iris
     colour[polar < 0.20] = 0.004
     return colour

@@ -14,8 +14,9 @@ from vultus.face.morphable import MorphableModel
 
 Points = Float[np.ndarray, "n 3"]
 
-_WARP_MM = 60.0
-"""How far from the landmarks the model's own proportions are still made good."""
+_EAR_MIDDLE, _EAR_HALF = np.array([84.0, 14.0, -84.0]), np.array([24.0, 44.0, 34.0])
+_OFF_SKIN_MM = 4.0
+"""What stands this far off the template's skin beside its ears is an ear as well."""
 
 
 @dataclass(frozen=True)
@@ -112,4 +113,6 @@ def ear_vertices(model: MorphableModel) -> Int[np.ndarray, " n"]:
     ears, skin = (cKDTree(places[template.regions[name].numpy()]) for name in ("ears", "skin"))
     which = model.regions["face"].numpy()
     design = design_places(model)[which]
-    return which[ears.query(design)[0] < skin.query(design)[0] - 1.0]
+    beside = (np.abs(design - _EAR_MIDDLE * np.sign(design * [1, 0, 0] + [0, 1, 1])) < _EAR_HALF).all(1)
+    off_skin = skin.query(design)[0]
+    return which[beside & ((ears.query(design)[0] < off_skin) | (off_skin > _OFF_SKIN_MM))]
