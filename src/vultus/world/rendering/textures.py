@@ -56,12 +56,20 @@ def smooth(low, high, value):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
+def grain(x, y, z, size_mm, px_per_mm):
+    """Noise of a size, as far as it is shown; worked out only where it is."""
+    share = shown(size_mm, px_per_mm)
+    return noise(x / size_mm, y / size_mm, z / size_mm) * share if share > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+@no_type_check
 def pattern(kind, x, y, z, px_per_mm):
     """Change of a surface that is no eye at (x, y, z), mm: of its lightness, its redness and its gloss."""
     if kind == SKIN:
         blotch = noise(x / 9.0, y / 9.0, z / 9.0)
-        fine = noise(x / 2.6, y / 2.6, z / 2.6) * shown(2.6, px_per_mm)
-        pore = noise(x / 0.9, y / 0.9, z / 0.9) * shown(0.9, px_per_mm)
+        fine = grain(x, y, z, 2.6, px_per_mm)
+        pore = grain(x, y, z, 0.9, px_per_mm)
         return (
             1.0 + 0.035 * blotch + 0.03 * fine + 0.05 * pore,
             0.04 * blotch + 0.02 * fine,
@@ -74,7 +82,7 @@ def pattern(kind, x, y, z, px_per_mm):
         return _strands(x, y, z, px_per_mm)
     if kind == CLOTH:
         weave = np.sin(x * 3.5) * np.sin(y * 3.5) * shown(0.9, px_per_mm)
-        fleck = noise(x / 3.0, y / 3.0, z / 3.0) * shown(3.0, px_per_mm)
+        fleck = grain(x, y, z, 3.0, px_per_mm)
         return 1.0 + 0.06 * weave + 0.04 * fleck + 0.05 * noise(x / 22.0, y / 22.0, z / 22.0), 0.0, 1.0
     return 1.0, 0.0, 1.0
 
@@ -88,9 +96,13 @@ def _strands(x, y, z, px_per_mm):
     out = np.sqrt(x * x + back * back)
     wave = 0.06 * noise(x / 30.0, y / 30.0, z / 30.0)
     lock = noise((around + wave) * 16.0 + 40.0, up / 60.0, out / 30.0)
-    strand = noise((around + wave) * 60.0 + 90.0, up / 45.0, out / 12.0) * shown(1.6, px_per_mm)
-    thread = noise((around + wave) * 170.0 + 300.0, up / 35.0, out / 6.0) * shown(0.6, px_per_mm)
-    light = 0.16 * lock + 0.22 * strand + 0.22 * thread
+    light = 0.16 * lock
+    if shown(1.6, px_per_mm) > 0.0:
+        strand = noise((around + wave) * 60.0 + 90.0, up / 45.0, out / 12.0) * shown(1.6, px_per_mm)
+        light += 0.22 * strand
+    if shown(0.6, px_per_mm) > 0.0:
+        thread = noise((around + wave) * 170.0 + 300.0, up / 35.0, out / 6.0) * shown(0.6, px_per_mm)
+        light += 0.22 * thread
     return 1.0 + light, 0.0, 1.0 + 2.0 * light
 
 
