@@ -105,10 +105,10 @@ def _largest(faces: Int[np.ndarray, "m 3"], count: int) -> Int[np.ndarray, "n 3"
 
 
 def _slope(field: Field, points: Points, step: float) -> tuple[Values, Points]:
-    middle = field(points)
-    ahead = [field(points + step * axis) for axis in np.eye(3)]
-    behind = [field(points - step * axis) for axis in np.eye(3)]
-    return middle, np.stack([(a - b) / (2 * step) for a, b in zip(ahead, behind, strict=True)], -1)
+    """The field and its gradient, that by a tetrahedron of four values."""
+    corners = np.array([(1, -1, -1), (-1, -1, 1), (-1, 1, -1), (1, 1, 1)]) * step
+    values = np.stack([field(points + corner) for corner in corners])  # (4, n)
+    return field(points), values.T @ corners / (4 * step**2)
 
 
 def _outward(points: Points, faces: Int[np.ndarray, "m 3"], normals: Points) -> Int[np.ndarray, "m 3"]:
