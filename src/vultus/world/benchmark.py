@@ -6,7 +6,7 @@ been measured on it yet. A changed world needs a new version.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -92,8 +92,22 @@ class BenchmarkSplit:
         text = json.dumps(self.to_json(), sort_keys=True)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
-    def build(self, root: Path, workers: int = 0, progress: Progress | None = None) -> ClipSet:
-        """Make the clips in the stored form; goes on where it was left off, as `synthesise_set`."""
+    def build(
+        self,
+        root: Path,
+        workers: int = 0,
+        progress: Progress | None = None,
+        only: Collection[str] | None = None,
+    ) -> ClipSet:
+        """Make the clips in the stored form; goes on where it was left off, as `synthesise_set`.
+
+        Args:
+            root: Folder of the set.
+            workers: Processes; 0 for this one.
+            progress: Called now and then.
+            only: Ids of clips that are needed now; None for all. Others can be added later.
+        """
+        specs = [spec for spec in self.clips if only is None or spec.id in only]
         card = SetCard(
             name=f"world-benchmark-{self.version}",
             source="world",
@@ -103,7 +117,7 @@ class BenchmarkSplit:
             extra={"self_pairs": list(map(asdict, self.self_pairs))}
             | {"cross_pairs": list(map(asdict, self.cross_pairs))},
         )
-        return store_specs(ClipSet.create(root, card), lambda: iter(self.clips), (), workers, progress)
+        return store_specs(ClipSet.create(root, card), lambda: iter(specs), (), workers, progress)
 
     def changed(self, fingerprint: Callable[[ClipSpec], Fingerprint]) -> Iterator[str]:
         """How clips of today's world differ from the frozen ones, a line each.
