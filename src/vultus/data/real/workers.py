@@ -68,7 +68,12 @@ def spread(
 def _start(prepare: Callable[[], Callable[[T], R]], task: T) -> _Worker[T]:
     here, there = _SPAWN.Pipe()
     process = _SPAWN.Process(target=_serve, args=(there, prepare), daemon=True)
-    process.start()
+    # Until it serves, a terminal's interrupt would end it with a traceback; a mask is inherited.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     there.close()
     here.send(task)
     return _Worker(process, here, task)
