@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from harness import Bench
@@ -15,6 +15,9 @@ from vultus.world.sets import SetPlan, synthesise_set
 WORKERS = 2
 BARS = {128: 60.0, 256: 25.0}
 """Frames in a second, by side of the frames."""
+
+BAR_GROWTH_MIB = 400.0
+"""Two processes' worth of what one clip of ten minutes takes: its sound, prosody and track."""
 
 PEAK = """
 import json, resource, sys
@@ -30,7 +33,7 @@ if __name__ == "__main__":
 
 
 def main(bench: Bench) -> None:
-    """Time whole sets, and compare the memory of a short one and of ten minutes."""
+    """Time whole sets, and compare the memory of short ones and of ten minutes."""
     _rates(bench)
     _memory(bench)
 
@@ -59,18 +62,31 @@ def _duration_s(plan: SetPlan) -> float:
 
 
 def _memory(bench: Bench) -> None:
-    clips = 2 if bench.quick else 10
-    short = SetPlan(people=2, duration_s=6.0, side_px=64, seed=bench.seed)
-    long = SetPlan(people=clips, duration_s=60.0, side_px=64, seed=bench.seed)
-    before, after = _peak_mib(short), _peak_mib(long)
-    bench.record(
-        "synth.memory_growth",
-        f"Peak memory of three processes that make {clips} minutes, beyond that of 12 s ({before:.0f} MiB)",
-        [after - before],
-        unit="MiB",
-        bar=150.0,
-        threads=WORKERS,
-    )
+    """Few frames of each second, since frames are not what could pile up."""
+    many, long_s = (6, 30.0) if bench.quick else (60, 600.0)
+    usual = SetPlan(people=6, duration_s=10.0, fps=5.0, side_px=64, seed=bench.seed)
+    one = replace(usual, people=1)
+    peaks = {
+        plan: _peak_mib(plan)
+        for plan in (usual, replace(usual, people=many), one, replace(one, duration_s=long_s))
+    }
+    before, after, short, long = peaks.values()
+    for name, what, growth in (
+        ("clips", f"a set of {many} clips of 10 s beyond that of 6 ({before:.0f} MiB)", after - before),
+        (
+            "length",
+            f"a set of one clip of {long_s:.0f} s beyond that of 10 s ({short:.0f} MiB)",
+            long - short,
+        ),
+    ):
+        bench.record(
+            f"synth.memory_{name}",
+            f"Peak memory of three processes that make {what}",
+            [growth],
+            unit="MiB",
+            bar=BAR_GROWTH_MIB,
+            threads=WORKERS,
+        )
 
 
 def _peak_mib(plan: SetPlan) -> float:

@@ -12,6 +12,7 @@ from vultus.data.track import Track
 from vultus.face.models import load_morphable
 from vultus.face.morphable import MorphableModel
 from vultus.world.bodies import Body, build_body
+from vultus.world.monologues import say_long
 from vultus.world.motion import perform, retarget
 from vultus.world.people import Person, draw_person, paint_backdrop
 from vultus.world.rendering import Stage, WorldFrame, WorldRenderer, draw_stage, optical_flow
@@ -19,7 +20,7 @@ from vultus.world.rendering.flow import flow_between
 from vultus.world.rendering.materials import SurfaceArrays, surface_arrays
 from vultus.world.seeds import generator
 from vultus.world.specs import WORLD_VERSION, ClipSpec
-from vultus.world.speech import Utterance, say
+from vultus.world.speech import Utterance
 from vultus.world.speech.utterance import RATE_HZ
 from vultus.world.views import FRONTAL, SeenFrom, View, seen_stage, seen_track
 
@@ -170,7 +171,7 @@ def _performance(spec: ClipSpec) -> _Performance:
     utterance = None
     if spec.language is not None:
         words = clip_seed(spec.person_seed, spec.clip, "words")
-        utterance = say(person.voice, spec.language, spec.duration_s, words)
+        utterance = say_long(person.voice, spec.language, spec.duration_s, words)
     motion = clip_seed(spec.person_seed, spec.clip, "motion")
     track = perform(person, utterance, spec.fps, spec.duration_s, motion, model, spec.size_px)
     return _Performance(utterance, track)
