@@ -92,3 +92,5 @@ def _print_table(report: Report) -> None:
         value = "-" if result.value is None else f"{result.value:.4g}"
         interval = f"[{result.ci95[0]:.4g}, {result.ci95[1]:.4g}]" if result.ci95 else ""
         print(f"{result.name:32}{value:>10} {result.unit:{width + 2}}{interval:22}{result.protocol}")
+        if result.note:
+            print(f"  note: {result.note}")

@@ -154,6 +154,8 @@ class MetricResult:
     """95 % confidence interval."""
     frame_values: tuple[float, ...] = ()
     """Value of each frame alone; NaN where it was not measured; empty unless it was asked for."""
+    note: str = ""
+    """What has to be said beside the value; "" for nothing."""
 
     def to_json(self) -> dict[str, object]:
         """The score in values that strict JSON has; an infinite or missing value is null, with a note."""
@@ -165,6 +167,8 @@ class MetricResult:
             "higher_is_better": self.higher_is_better,
             "frames": self.frame_count,
         }
+        if self.note:
+            entry["note"] = self.note
         if self.value is None:
             entry["note"] = "no frame could be measured"
         elif math.isinf(self.value):

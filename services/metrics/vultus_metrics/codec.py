@@ -157,6 +157,7 @@ def _result_to_wire(result: MetricResult) -> pb.MetricResult:
         frame_count=result.frame_count,
         direction=_direction(result.higher_is_better),
         frame_values=result.frame_values,
+        note=result.note,
     )
 
 

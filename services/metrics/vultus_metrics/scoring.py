@@ -79,6 +79,7 @@ def report_of(evaluation: Evaluation, *, per_frame: bool = False) -> Report:
             higher_is_better=each.higher_is_better,
             frame_count=each.frame_count,
             ci95=each.ci95,
+            note=each.note,
             frame_values=tuple(values[each.name].tolist()) if each.name in values else (),
         )
         for each in scores

@@ -53,6 +53,10 @@ class Store:
             raise asset.missing(self.folder / asset.key)
         return found
 
+    def holds(self, key: str) -> bool:
+        """Whether the asset is there."""
+        return self._path(self._asset(key)) is not None
+
     def verify(self, key: str) -> Finding:
         """Whether the asset is there, and the file that was published."""
         asset = self._asset(key)

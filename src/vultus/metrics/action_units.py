@@ -139,8 +139,7 @@ class AuHammingCoefficients(StreamingMetric):
         protocol=f"vultus/18 units from ARKit-named coefficients, present from {PRESENT_FROM} (26: twice)/"
         "share that differs, mean over frames",
         higher_is_better=False,
-        needs="given",
-        by_default=False,
+        needs="units",
     )
     measure = staticmethod(hamming_update)
     finish = staticmethod(mean_compute)

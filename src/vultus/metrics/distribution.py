@@ -4,20 +4,35 @@ What the features are made with is part of the name: a distance in one extractor
 one in another's. The classes take features; `vultus.metrics.extractors` makes them.
 """
 
+from abc import abstractmethod
+
 import numpy as np
 from jaxtyping import Float
 
 from vultus.metrics.frechet import frechet_compute
 from vultus.metrics.kernel_distance import KidConfig, Reservoir, kid_compute
 from vultus.metrics.moments import Moments, moments_of
-from vultus.metrics.score import MetricInfo
+from vultus.metrics.score import Evidence, MetricInfo
 from vultus.metrics.streaming import METRICS, Metric, State
 
 Features = Float[np.ndarray, "_ _"]
 """One row for each picture or clip; the two sides may differ in their number."""
 
 
-class FrechetMetric(Metric):
+class SetMetric(Metric):
+    """A distance between two sets, which has no terms of single frames."""
+
+    @property
+    @abstractmethod
+    def counts(self) -> tuple[int, int]:
+        """Samples of each side."""
+
+    def interval(self) -> tuple[float, float] | None:
+        """Middle 95 % of the values of random subsets; None where there are none."""
+        return None
+
+
+class FrechetMetric(SetMetric):
     """A Fréchet distance; the state is the moments of both sides, whatever their number of samples."""
 
     def __init__(self) -> None:
@@ -73,7 +88,7 @@ class FrechetMetric(Metric):
                 setattr(self, name, _together(getattr(self, name), theirs))
 
 
-class KernelMetric(Metric):
+class KernelMetric(SetMetric):
     """A kernel distance; the state is at most `CAPACITY` samples of each side."""
 
     CAPACITY = 10_000
@@ -98,6 +113,15 @@ class KernelMetric(Metric):
     def compute_with_interval(self) -> tuple[float, tuple[float, float] | None]:
         """The value and the middle 95 % of the subsets' values; None where there is one subset."""
         return kid_compute(self._sides[0].samples, self._sides[1].samples, self.config)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Samples of each side."""
+        return self._sides[0].seen, self._sides[1].seen
+
+    def interval(self) -> tuple[float, float] | None:
+        """Middle 95 % of the subsets' values; None where there is one subset."""
+        return self.compute_with_interval()[1]
 
     @property
     def note(self) -> str:
@@ -130,8 +154,10 @@ def _nothing() -> Moments:
     return Moments(0, np.zeros(0), np.zeros((0, 0)))
 
 
-def _register(family: str, base: type[Metric], extractor: str, protocol: str) -> None:
-    """Enter a distance in one extractor's space."""
+def register_distance(
+    family: str, base: type[SetMetric], extractor: str, protocol: str, needs: Evidence
+) -> None:
+    """Enter a distance in one extractor's space as "family[extractor]"."""
 
     class Distance(base):  # type: ignore[valid-type, misc]
         __doc__ = base.__doc__
@@ -140,8 +166,9 @@ def _register(family: str, base: type[Metric], extractor: str, protocol: str) ->
             unit="1",
             protocol=protocol,
             higher_is_better=False,
-            needs="given",
+            needs=needs,
             by_default=False,
+            extractor="" if needs == "given" else extractor,
         )
 
     METRICS.register(Distance.info.name)(Distance)
@@ -167,8 +194,16 @@ _KERNEL = (
     f"subsets of up to {KidConfig.subset_size}"
 )
 
+
+def _evidence(extractor: str, measured: Evidence) -> Evidence:
+    """Only extractors that there is a loader for can be looked through."""
+    return measured if extractor in {"inception-2015-pytorch-fid", "i3d-400-pytorch-i3d"} else "given"
+
+
 for _extractor, _what in INCEPTIONS.items():
-    _register("fid", FrechetMetric, _extractor, f"{_what}; {_FRECHET}")
-    _register("kid", KernelMetric, _extractor, f"{_what}; {_KERNEL}")
+    _needs = _evidence(_extractor, "features")
+    register_distance("fid", FrechetMetric, _extractor, f"{_what}; {_FRECHET}", _needs)
+    register_distance("kid", KernelMetric, _extractor, f"{_what}; {_KERNEL}", _needs)
 for _extractor, _what in CLIPS.items():
-    _register("fvd", FrechetMetric, _extractor, f"{_what}; {_FRECHET}")
+    _needs = _evidence(_extractor, "clip-features")
+    register_distance("fvd", FrechetMetric, _extractor, f"{_what}; {_FRECHET}", _needs)

@@ -14,12 +14,15 @@ from vultus.errors import IncompatibleError, InputError
 from vultus.face.identity import IdentityEmbedder
 from vultus.metrics import Score
 from vultus.metrics.bootstrap import BootstrapConfig, confidence_interval
+from vultus.metrics.distribution import SetMetric
 from vultus.metrics.evidence import Embed, Geometry, Likeness, Measured, Rgb, geometry_evidence
+from vultus.metrics.extractors import load_extractor
 from vultus.metrics.faces import FaceMeasurements, FaceReaderFactory, TrackingFaceReader
 from vultus.metrics.pixels import check_same_size, squared_error_update
 from vultus.metrics.pose import angle_distance_deg_update
+from vultus.metrics.probes import Chunk, Extractors, make_probes, probe_key
 from vultus.metrics.score import Evidence, Mode
-from vultus.metrics.selection import choose_metrics, make_metrics
+from vultus.metrics.selection import AnyMetric, choose_metrics, make_metrics
 from vultus.metrics.streaming import StreamingMetric
 from vultus.metrics.worst import WorstFrame, WorstFrames
 
@@ -27,7 +30,9 @@ FACE_POLICY = (
     "frames without a face in either clip count in pixel metrics and are left out of pose, expression, "
     "landmark and identity metrics"
 )
-_GEOMETRY: tuple[Evidence, ...] = ("pose", "frontal", "expression", "landmarks", "motion")
+_GEOMETRY: tuple[Evidence, ...] = ("pose", "frontal", "expression", "units", "landmarks", "motion")
+_TRACKED: tuple[Evidence, ...] = ("pose", "expression", "units", "identity", "arcface")
+"""What needs no reference frames where the track that was asked for is known."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,12 @@ class Evaluation:
         requested: The track that was asked for; poses and expressions are compared with it instead.
         build_reader: Makes what measures faces.
         embed: Embeds identities.
+        extractors: Where the networks come from that metrics look through.
         config: How much is looked at.
 
     Raises:
         InputError: A metric is unknown or has no meaning here.
+        AssetMissingError: A metric that was asked for looks through weights that are not there.
 
     Example:
         >>> black = np.zeros((16, 16, 3), np.uint8)
@@ -79,6 +86,7 @@ class Evaluation:
         requested: Track | None = None,
         build_reader: FaceReaderFactory = TrackingFaceReader,
         embed: Embed | None = None,
+        extractors: Extractors = load_extractor,
         config: EvaluationConfig | None = None,
     ) -> None:
         self.mode = mode
@@ -86,16 +94,24 @@ class Evaluation:
         self.config = config or EvaluationConfig()
         names, self.left_out = choose_metrics(metrics, mode, source_rgb is not None)
         self._metrics = make_metrics(names)
-        self._terms = {name: array("d") for name in names}
+        self._terms = {
+            name: array("d") for name, metric in self._metrics.items() if isinstance(metric, StreamingMetric)
+        }
         needs = {metric.info.needs for metric in self._metrics.values()}
-        self._needs_reference = bool(
-            needs - {"frontal"} - ({"pose", "expression", "identity"} if requested else set())
+        self._needs_reference = bool(needs - {"frontal"} - (set(_TRACKED) if requested else set()))
+        by_faces = needs & {*_GEOMETRY, "arcface"}
+        self._geometry = Geometry(build_reader, requested) if by_faces else None
+        self._probes = make_probes(
+            [metric.info for metric in self._metrics.values()],
+            extractors,
+            self.config.identity_every,
+            build_reader,
+            source_rgb,
         )
-        self._geometry = Geometry(build_reader, requested) if needs & set(_GEOMETRY) else None
         self._likeness: Likeness | None = None
-        if "identity" in needs:
+        if needs & {"identity", "leak"}:
             self._likeness = Likeness(
-                embed or IdentityEmbedder().embed, self.config.identity_every, source_rgb
+                embed or IdentityEmbedder().embed, self.config.identity_every, source_rgb, "leak" in needs
             )
         self._angles_deg: dict[str, list[Float[np.ndarray, "t 3"]]] = {"generated": [], "reference": []}
         self._waiting: list[tuple[Rgb, Rgb | None]] = []
@@ -162,10 +178,12 @@ class Evaluation:
     def per_frame(self) -> dict[str, Float[np.ndarray, " t"]]:
         """Each frame's own value by metric; NaN where not measured, infinite PSNR where identical."""
         self._measure()
-        finishes = {name: type(metric).finish for name, metric in self._metrics.items()}
-        return {
-            name: finishes[name](np.array(terms), np.ones(len(terms))) for name, terms in self._terms.items()
-        }
+        values = {}
+        for name, metric in self._metrics.items():
+            if isinstance(metric, StreamingMetric):
+                terms = np.array(self._terms[name])
+                values[name] = type(metric).finish(terms, np.ones(len(terms)))
+        return values
 
     def angles_deg(self) -> dict[str, Float[np.ndarray, "t 3"]]:
         """(yaw, pitch, roll) of "generated" and "reference" (or as requested); NaN without a face."""
@@ -185,23 +203,35 @@ class Evaluation:
         self._measure()
         return {who: meter.value for who, meter in self._geometry.jitter.items()} if self._geometry else {}
 
-    def _score(self, name: str, metric: StreamingMetric) -> Score:
-        terms = np.array(self._terms[name])
+    def _score(self, name: str, metric: AnyMetric) -> Score:
+        count, ready, interval = self._sampling(name, metric)
         return Score(
             name=name,
-            value=metric.compute() if metric.frame_count else None,
+            value=metric.compute() if ready else None,
             unit=metric.info.unit,
             protocol=self._protocol(metric),
             higher_is_better=metric.info.higher_is_better,
-            frame_count=metric.frame_count,
-            ci95=confidence_interval(terms[~np.isnan(terms)], type(metric).finish, self.config.bootstrap),
+            frame_count=count,
+            ci95=interval,
+            note=metric.note,
         )
 
-    def _protocol(self, metric: StreamingMetric) -> str:
+    def _sampling(self, name: str, metric: AnyMetric) -> tuple[int, bool, tuple[float, float] | None]:
+        """Frames or samples of a side, whether they are enough for a value, and its interval."""
+        if isinstance(metric, SetMetric):
+            count = min(metric.counts)
+            return count, count > 1, metric.interval() if count > 1 else None
+        terms = np.array(self._terms[name])
+        interval = confidence_interval(terms[~np.isnan(terms)], type(metric).finish, self.config.bootstrap)
+        return metric.frame_count, metric.frame_count > 0, interval
+
+    def _protocol(self, metric: AnyMetric) -> str:
         info = metric.info
+        if (probe := self._probes.get(probe_key(info))) is not None:
+            return f"{info.protocol}; {probe.protocol}" if probe.protocol else info.protocol
         if info.needs in _GEOMETRY and self._geometry:
             return f"{info.protocol}; {self._geometry.protocol}"
-        if info.needs == "identity" and self._likeness:
+        if info.needs in ("identity", "leak") and self._likeness:
             return f"{info.protocol}; {self._likeness.protocol}"
         return info.protocol
 
@@ -238,29 +268,40 @@ class Evaluation:
             return
         generated = [pair[0] for pair in self._waiting]
         reference = [pair[1] for pair in self._waiting if pair[1] is not None]
-        evidence = self._evidence(generated, reference)
+        evidence, faces = self._evidence(generated, reference)
+        chunk = Chunk(self._measured_count, generated, reference, faces)
+        seen = {key: probe.measure(chunk) for key, probe in self._probes.items()}
         for name, metric in self._metrics.items():
-            measured = evidence[metric.info.needs]
-            terms = np.full(len(generated), np.nan)
-            if measured.frames.any():
-                terms[measured.frames] = metric.update(*measured.inputs)
-            self._terms[name].extend(terms)
+            measured = seen.get(probe_key(metric.info)) or evidence[metric.info.needs]
+            self._give(name, metric, measured)
         self._keep_worst(evidence)
         self._measured_count += len(generated)
         self._waiting.clear()
 
-    def _evidence(self, generated: list[Rgb], reference: list[Rgb]) -> dict[Evidence, Measured]:
+    def _give(self, name: str, metric: AnyMetric, measured: Measured) -> None:
+        """Update a metric; one of frames answers a term for each of them."""
+        answer = metric.update(*measured.inputs) if measured.frames.any() else None
+        if isinstance(metric, StreamingMetric):
+            terms = np.full(len(measured.frames), np.nan)
+            if answer is not None:
+                terms[measured.frames] = answer
+            self._terms[name].extend(terms)
+
+    def _evidence(
+        self, generated: list[Rgb], reference: list[Rgb]
+    ) -> tuple[dict[Evidence, Measured], tuple[FaceMeasurements, FaceMeasurements] | None]:
         evidence: dict[Evidence, Measured] = {}
+        faces = None
         if self.mode == "self" and len(reference) == len(generated):
             every = np.ones(len(generated), bool)
             evidence["pixels"] = Measured(every, (np.stack(generated), np.stack(reference)))
         if self._geometry:
-            made, meant = self._geometry.read(generated, reference)
-            evidence |= geometry_evidence(made, meant)
-            self._keep_angles(made, meant)
+            faces = self._geometry.read(generated, reference)
+            evidence |= geometry_evidence(*faces, self._geometry.expression_names)
+            self._keep_angles(*faces)
         if self._likeness:
-            evidence["identity"] = self._likeness.evidence(self._measured_count, generated, reference)
-        return evidence
+            evidence |= self._likeness.evidence(self._measured_count, generated, reference)
+        return evidence, faces
 
     def _keep_angles(self, made: FaceMeasurements, meant: FaceMeasurements) -> None:
         self._angles_deg["generated"].append(np.rad2deg(made.angles_rad))

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, UInt8
 from vultus.data.track import Track
 from vultus.errors import FaceNotFoundError, IncompatibleError
 from vultus.face.rotations import angles_from_matrix
+from vultus.metrics.action_units import ARKIT_UNITS, presence_from_expressions
 from vultus.metrics.faces import FaceMeasurements, FaceReader, FaceReaderFactory
 from vultus.metrics.landmarks import box_size_px
 from vultus.metrics.score import Evidence
@@ -18,6 +19,9 @@ Rgb = UInt8[np.ndarray, "_ _ 3"]
 """A picture; the two sides of a comparison may differ in size."""
 Embed = Callable[[Rgb], Float[np.ndarray, " d"] | None]
 """Identity embedding of a picture; None where there is no face."""
+
+
+_ARKIT_NAMES = {name for shown in ARKIT_UNITS.values() for name in shown}
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Geometry:
         self.counts = FaceCounts()
         self.jitter = {"generated": JitterMeter(), "reference": JitterMeter()}
         self.protocol = self.generated.protocol
+        self.expression_names = self.generated.expression_names
         if requested is not None:
             self.protocol += "; against the requested track"
             self._check_model(requested)
@@ -109,8 +114,16 @@ class Geometry:
             )
 
 
-def geometry_evidence(made: FaceMeasurements, meant: FaceMeasurements) -> dict[Evidence, Measured]:
-    """What pose, expression and landmark metrics take, from frames in which both clips have a face."""
+def geometry_evidence(
+    made: FaceMeasurements, meant: FaceMeasurements, names: Sequence[str] = ()
+) -> dict[Evidence, Measured]:
+    """What pose, expression and landmark metrics take, from frames in which both clips have a face.
+
+    Args:
+        made: Faces of the generated clip.
+        meant: Faces that they are compared with.
+        names: Of the expression coefficients; no units can be read where none of them is ARKit's.
+    """
     both = made.found & meant.found
     seen = both & np.isfinite(meant.landmarks_px[:, 0, 0])  # a requested track has no landmarks
     landmarks = meant.landmarks_px[seen]
@@ -118,9 +131,19 @@ def geometry_evidence(made: FaceMeasurements, meant: FaceMeasurements) -> dict[E
         "pose": Measured(both, (made.angles_rad[both], meant.angles_rad[both])),
         "frontal": Measured(made.found, (made.angles_rad[made.found],)),
         "expression": Measured(both, (made.expression[both], meant.expression[both])),
+        "units": _units(made, meant, both, names),
         "landmarks": Measured(seen, (made.landmarks_px[seen], landmarks, box_size_px(landmarks))),
         "motion": Measured(np.ones_like(both), (made.landmarks_px, meant.landmarks_px)),
     }
+
+
+def _units(
+    made: FaceMeasurements, meant: FaceMeasurements, both: Bool[np.ndarray, " t"], names: Sequence[str]
+) -> Measured:
+    if not _ARKIT_NAMES & set(names):
+        return Measured(np.zeros_like(both), ())
+    sides = (presence_from_expressions(side.expression[both], names) for side in (made, meant))
+    return Measured(both, tuple(sides))
 
 
 @dataclass
@@ -136,6 +159,9 @@ class Likeness:
     source_rgb: Rgb | None
     """Whom the generated frames should look like; None compares with the reference frame by frame."""
 
+    with_driver: bool = False
+    """Whether the reference's frames, the driver's, are embedded beside the source."""
+
     _source: Float[np.ndarray, " d"] | None = field(default=None, init=False)
 
     @property
@@ -144,19 +170,21 @@ class Likeness:
         whom = "the reference's same frame" if self.source_rgb is None else "the source picture"
         return f"against {whom}; every {self.every} frames, from the first"
 
-    def evidence(self, first: int, generated: Sequence[Rgb], reference: Sequence[Rgb]) -> Measured:
-        """Embeddings of both sides for those of the frames, counted from `first`, that are due."""
-        frames = np.zeros(len(generated), bool)
-        pairs = []
-        for k in range(-first % self.every, len(generated), self.every):
-            made = self.embed(generated[k])
-            whom = self._whom(reference, k)
-            if made is not None and whom is not None:
-                frames[k] = True
-                pairs.append((made, whom))
-        empty = np.zeros((0, 1))
-        sides = tuple(np.stack(side) for side in zip(*pairs, strict=True)) if pairs else (empty, empty)
-        return Measured(frames, sides)
+    def evidence(
+        self, first: int, generated: Sequence[Rgb], reference: Sequence[Rgb]
+    ) -> dict[Evidence, Measured]:
+        """Embeddings of the sides for those of the frames, counted from `first`, that are due."""
+        due = range(-first % self.every, len(generated), self.every)
+        rows: dict[Evidence, dict[int, tuple[np.ndarray, ...]]] = {"identity": {}, "leak": {}}
+        for k in due:
+            made, whom = self.embed(generated[k]), self._whom(reference, k)
+            if made is None or whom is None:
+                continue
+            rows["identity"][k] = (made, whom)
+            driver = self.embed(reference[k]) if self.with_driver else None
+            if driver is not None:
+                rows["leak"][k] = (made, driver, whom)
+        return {needs: _measured(found, len(generated)) for needs, found in rows.items()}
 
     def _whom(self, reference: Sequence[Rgb], k: int) -> Float[np.ndarray, " d"] | None:
         if self.source_rgb is None:
@@ -169,3 +197,10 @@ class Likeness:
                 remedy="leave identity metrics out, or give a picture with a face",
             )
         return self._source
+
+
+def _measured(found: dict[int, tuple[np.ndarray, ...]], count: int) -> Measured:
+    """Inputs side by side, of the frames that have them."""
+    frames = np.zeros(count, bool)
+    frames[list(found)] = True
+    return Measured(frames, tuple(np.stack(side) for side in zip(*found.values(), strict=True)))

@@ -41,6 +41,23 @@ class AedExpression(StreamingMetric):
     finish = staticmethod(expression_distance_compute)
 
 
+@METRICS.register("exp[morphable]")
+class ExpressionMorphable(StreamingMetric):
+    """Finding Directions' formula on the fitted model's coefficients, in the place of DECA's twelve."""
+
+    info = MetricInfo(
+        name="exp[morphable]",
+        unit="coefficient",
+        protocol="vultus/directions-2022's formula on all fitted expression coefficients, no DECA/"
+        "mean absolute difference",
+        higher_is_better=False,
+        needs="expression",
+        by_default=False,
+    )
+    measure = staticmethod(expression_distance_update)
+    finish = staticmethod(expression_distance_compute)
+
+
 @METRICS.register("exp[deca-12]")
 class ExpressionDeca(StreamingMetric):
     """Exp. of Finding Directions: mean absolute difference of DECA's jaw and expression coefficients."""

@@ -14,6 +14,24 @@ EXTRACTORS: Registry[Callable[[Store], nn.Module]] = Registry("extractor", "vult
 """Each entry finds its weights in a store; `AssetMissingError` says where to get them."""
 
 
+_ASSETS: dict[str, tuple[str, ...]] = {
+    "inception-2015-pytorch-fid": ("weights/inception-2015",),
+    "i3d-400-pytorch-i3d": ("weights/i3d",),
+    "lpips-alex": ("weights/alexnet", "weights/lpips-alex"),
+    "lpips-vgg": ("weights/vgg16", "weights/lpips-vgg"),
+    "arcface-irse50": ("weights/arcface-irse50",),
+    "syncnet-v2": ("weights/syncnet-v2",),
+    "fan-2d": ("weights/fan-2d",),
+}
+
+
+def has_extractor(name: str, store: Store | None = None) -> bool:
+    """Whether the weights of an extractor are there; of one that outsiders registered nobody knows: False."""
+    place = store or open_store(DEFAULT_FOLDER)
+    keys = _ASSETS.get(name, ())
+    return bool(keys) and all(place.holds(key) for key in keys)
+
+
 def load_extractor(name: str, store: Store | None = None) -> Any:
     """The extractor called `name` in `eval` mode, without gradients.
 

@@ -48,6 +48,9 @@ class FaceReader(Protocol):
     morphable_digest: str
     """Digest of the morphable model whose coefficients are measured."""
 
+    expression_names: tuple[str, ...]
+    """What each coefficient of p_exp does; action units are read where the names are ARKit's."""
+
     def read(self, frames: Sequence[UInt8[np.ndarray, "h w 3"]]) -> FaceMeasurements:
         """Measure the frames that follow those of the last call."""
         ...
@@ -81,6 +84,7 @@ class TrackingFaceReader:
             f"fit {self._model.name}@{self._model.digest[7:15]}, identity of {_IDENTITY_FACES} first faces"
         )
         self.morphable_digest = self._model.digest
+        self.expression_names = tuple(self._model.expression_names)
         self._solver = HeadSolver(self._model)
         self._waiting: deque[_Picture] = deque()
         self._sightings = FaceFollower(DETECTORS[detector]).follow(self._pictures())

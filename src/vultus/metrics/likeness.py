@@ -89,10 +89,14 @@ def _given(name: str, protocol: str, *, higher_is_better: bool) -> MetricInfo:
 class CsimArcFace(StreamingMetric):
     """Cosine similarity of ArcFace embeddings of aligned faces."""
 
-    info = _given(
-        "csim[arcface-irse50-five-points]",
-        "IR-SE50 512-d/similarity of five points to ArcFace's in 112 px/cosine",
+    info = MetricInfo(
+        name="csim[arcface-irse50-five-points]",
+        unit="1",
+        protocol="IR-SE50 512-d/similarity of five points to ArcFace's in 112 px/cosine",
         higher_is_better=True,
+        needs="arcface",
+        by_default=False,
+        extractor="arcface-irse50",
     )
     measure = staticmethod(csim_update)
     finish = staticmethod(likeness_compute)
@@ -141,10 +145,13 @@ class IdentityLeak(StreamingMetric):
 class IdentityLeakDlib(StreamingMetric):
     """CSIM to the driver less CSIM to the source, in cross-reenactment."""
 
-    info = _given(
-        "identity_leak[dlib]",
-        "vultus/CSIM to the driver less CSIM to the source; dlib-resnet-v1 128-d",
+    info = MetricInfo(
+        name="identity_leak[dlib]",
+        unit="1",
+        protocol="vultus/CSIM to the driver less CSIM to the source; dlib-resnet-v1 128-d",
         higher_is_better=False,
+        needs="leak",
+        modes=("cross",),
     )
     measure = staticmethod(leak_update)
     finish = staticmethod(likeness_compute)

@@ -47,18 +47,16 @@ class Lpips01(StreamingMetric):
     """
 
     finish = staticmethod(mean_compute)
-    extractor: str
 
     def __init__(self, network: Lpips | None = None) -> None:
         super().__init__()
-        self.measure = partial(lpips_update, network or load_extractor(self.extractor))
+        self.measure = partial(lpips_update, network or load_extractor(self.info.extractor))
 
 
 @METRICS.register("lpips[alex]")
 class LpipsAlex(Lpips01):
     """LPIPS 0.1 on AlexNet."""
 
-    extractor = "lpips-alex"
     info = MetricInfo(
         name="lpips[alex]",
         unit="1",
@@ -67,6 +65,7 @@ class LpipsAlex(Lpips01):
         needs="pixels",
         modes=("self",),
         by_default=False,
+        extractor="lpips-alex",
     )
 
 
@@ -74,7 +73,6 @@ class LpipsAlex(Lpips01):
 class LpipsVgg(Lpips01):
     """LPIPS 0.1 on VGG-16."""
 
-    extractor = "lpips-vgg"
     info = MetricInfo(
         name="lpips[vgg]",
         unit="1",
@@ -83,6 +81,7 @@ class LpipsVgg(Lpips01):
         needs="pixels",
         modes=("self",),
         by_default=False,
+        extractor="lpips-vgg",
     )
 
 

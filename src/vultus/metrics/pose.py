@@ -102,6 +102,22 @@ class ApdRadians(StreamingMetric):
     finish = staticmethod(angle_distance_compute)
 
 
+@METRICS.register("pose[morphable-deg]")
+class PoseMorphable(StreamingMetric):
+    """Finding Directions' formula on the fitted camera's angles, in the place of DECA's."""
+
+    info = MetricInfo(
+        name="pose[morphable-deg]",
+        unit="deg",
+        protocol=f"vultus/directions-2022's formula on the fitted camera, no DECA/{_ANGLES}",
+        higher_is_better=False,
+        needs="pose",
+        by_default=False,
+    )
+    measure = staticmethod(angle_distance_deg_update)
+    finish = staticmethod(angle_distance_compute)
+
+
 @METRICS.register("pose[deca-deg]")
 class PoseDeca(StreamingMetric):
     """Pose of Finding Directions: mean absolute difference of DECA's head angles."""

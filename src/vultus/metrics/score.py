@@ -6,9 +6,25 @@ from typing import Literal
 
 from vultus.errors import InputError
 
-Evidence = Literal["pixels", "pose", "frontal", "expression", "landmarks", "motion", "identity", "given"]
-"""What a metric compares; "frontal" is the generated head's angles alone, "motion" the landmarks of frames
-that follow each other, NaN without a face, and "given" what only the caller can bring, for instance features.
+Evidence = Literal[
+    "pixels",
+    "pose",
+    "frontal",
+    "expression",
+    "units",
+    "landmarks",
+    "motion",
+    "identity",
+    "leak",
+    "arcface",
+    "features",
+    "clip-features",
+    "given",
+]
+"""What a metric compares; "frontal" is the generated head's angles alone, "units" the action units that its
+expression shows, "motion" the landmarks of frames that follow each other, NaN without a face, "leak" the
+identities of frame, driver and source, "arcface" identities by ArcFace, "features" and "clip-features" what
+the metric's extractor makes of frames and of stretches of frames, and "given" what only the caller can bring.
 """
 
 Mode = Literal["self", "cross"]
@@ -39,6 +55,11 @@ class MetricInfo:
 
     by_default: bool = True
     """Whether it is computed when nobody asks for metrics by name."""
+
+    extractor: str = ""
+    """Name in `vultus.metrics.extractors.EXTRACTORS` of the network that it looks through; "" for none.
+
+    Where the network's weights are there, the metric is computed without being asked for."""
 
     def __post_init__(self) -> None:
         _refuse_blank(name=self.name, unit=self.unit, protocol=self.protocol)

@@ -1,25 +1,33 @@
 """Which metrics are computed, and why the others are not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vultus.errors import InputError
 from vultus.metrics import METRICS, MetricInfo
-from vultus.metrics.score import Mode
+from vultus.metrics.distribution import SetMetric
+from vultus.metrics.extractors import has_extractor
+from vultus.metrics.score import Evidence, Mode
 from vultus.metrics.streaming import StreamingMetric
 
 CROSS_REASON = "compares with another person's picture; it has a meaning in self-reenactment only"
 GIVEN_REASON = "it compares what two clips alone do not show, features for instance"
+SELF_REASON = "tells the driver from the source; it has a meaning in cross-reenactment only"
 SOURCE_REASON = "needs the source picture: the driver is another person"
 
+_IDENTITY: tuple[Evidence, ...] = ("identity", "leak", "arcface")
 _REMEDIES = {
     CROSS_REASON: "leave it out, or evaluate in self mode",
     GIVEN_REASON: "leave it out, or use it from Python",
+    SELF_REASON: "leave it out, or evaluate in cross mode",
     SOURCE_REASON: "leave it out, or give the source picture",
 }
 
 
 def choose_metrics(
-    names: Sequence[str] | None, mode: Mode, has_source: bool
+    names: Sequence[str] | None,
+    mode: Mode,
+    has_source: bool,
+    present: Callable[[str], bool] = has_extractor,
 ) -> tuple[list[str], dict[str, str]]:
     """Resolve what was asked for.
 
@@ -27,6 +35,7 @@ def choose_metrics(
         names: Metric names, or families ("psnr" for every variant of it); None for the default ones.
         mode: Self- or cross-reenactment.
         has_source: Whether there is a source picture to compare identity with.
+        present: Whether the weights of an extractor are there.
 
     Returns:
         Names to compute, and the reason by name of default metrics that are left out.
@@ -34,7 +43,9 @@ def choose_metrics(
     Raises:
         InputError: A metric that was asked for is unknown or has no meaning here.
     """
-    wanted = default_metrics() if names is None else [full for name in names for full in _variants(name)]
+    wanted = (
+        default_metrics(present) if names is None else [full for name in names for full in _variants(name)]
+    )
     reasons = {name: _objection(METRICS[name].info, mode, has_source) for name in dict.fromkeys(wanted)}
     refused = {name: reason for name, reason in reasons.items() if reason}
     if names is not None and refused:
@@ -44,28 +55,34 @@ def choose_metrics(
             remedy=_REMEDIES[reason],
             metadata={"metric": name, "mode": mode},
         )
-    return [name for name, reason in reasons.items() if not reason], refused
+    told = {name: reason for name, reason in refused.items() if reason != SELF_REASON}
+    return [name for name, reason in reasons.items() if not reason], told
 
 
-def make_metrics(names: Sequence[str]) -> dict[str, StreamingMetric]:
-    """One metric of frames for each name.
+AnyMetric = StreamingMetric | SetMetric
+"""What two clips can be scored with."""
+
+
+def make_metrics(names: Sequence[str]) -> dict[str, AnyMetric]:
+    """One metric for each name.
 
     Raises:
         AssetMissingError: A metric looks through weights that are not there.
-        InputError: A metric has no terms of single frames.
+        InputError: A metric is neither one of frames nor one of sets.
     """
-    made: dict[str, StreamingMetric] = {}
+    made: dict[str, AnyMetric] = {}
     for name in names:
         metric = METRICS[name]()
-        if not isinstance(metric, StreamingMetric):
-            raise InputError(f"{name} is no metric of frames", remedy=_REMEDIES[GIVEN_REASON])
+        if not isinstance(metric, AnyMetric):
+            raise InputError(f"{name} is no metric of two clips", remedy=_REMEDIES[GIVEN_REASON])
         made[name] = metric
     return made
 
 
-def default_metrics() -> list[str]:
-    """Names of the metrics that are computed when nobody asks by name."""
-    return [name for name in METRICS if METRICS[name].info.by_default]
+def default_metrics(present: Callable[[str], bool] = has_extractor) -> list[str]:
+    """Names of the usual metrics, and of those whose extractor has its weights."""
+    infos = [METRICS[name].info for name in METRICS]
+    return [info.name for info in infos if info.by_default or (info.extractor and present(info.extractor))]
 
 
 def _variants(name: str) -> list[str]:
@@ -82,7 +99,7 @@ def _objection(info: MetricInfo, mode: Mode, has_source: bool) -> str:
     if info.needs == "given":
         return GIVEN_REASON
     if mode not in info.modes:
-        return CROSS_REASON
-    if info.needs == "identity" and mode == "cross" and not has_source:
+        return SELF_REASON if mode == "self" else CROSS_REASON
+    if info.needs in _IDENTITY and mode == "cross" and not has_source:
         return SOURCE_REASON
     return ""

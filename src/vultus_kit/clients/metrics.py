@@ -138,6 +138,7 @@ def _result_from_wire(message: pb.MetricResult) -> MetricResult:
         frame_count=message.frame_count,
         ci95=(message.ci95.low, message.ci95.high) if message.HasField("ci95") else None,
         frame_values=tuple(message.frame_values),
+        note=message.note,
     )
 
 

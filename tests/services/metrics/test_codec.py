@@ -23,6 +23,7 @@ RESULTS = st.builds(
     frame_count=st.integers(0, 1 << 40),
     ci95=st.none() | st.tuples(FLOATS, FLOATS),
     frame_values=st.lists(FLOATS).map(tuple),
+    note=st.text(),
 )
 REPORTS = st.builds(
     Report,

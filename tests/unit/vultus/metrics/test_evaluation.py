@@ -22,6 +22,7 @@ class PaintedFaceReader:
 
     protocol = "painted"
     morphable_digest = "sha256:painted"
+    expression_names = ("jawOpen", "mouthSmileLeft", "browInnerUp", "eyeBlinkLeft")
 
     def read(self, frames: Sequence[np.ndarray]) -> FaceMeasurements:
         pixels = np.array([frame[0, 0] for frame in frames], float)
@@ -79,7 +80,9 @@ def test_scores_are_those_of_the_metrics_alone(clips):
 def test_all_default_metrics_of_a_turning_head(turning):
     report = strict(evaluate(*turning).report())
     values = {name: entry["value"] for name, entry in report["metrics"].items()}
-    assert set(values) == {name for name in METRICS if METRICS[name].info.by_default}
+    assert set(values) == {name for name in METRICS if METRICS[name].info.by_default} - {
+        "identity_leak[dlib]"
+    }
     assert values["ard[deg]"] == pytest.approx(2)
     assert values["aed[expression]"] == pytest.approx(np.deg2rad(2))
     assert values["nme[x1000]"] > 0

@@ -9,13 +9,17 @@ from vultus.metrics.selection import choose_metrics
 
 def test_self_mode_computes_every_default_metric():
     names, left_out = choose_metrics(None, "self", has_source=False)
-    assert names == [name for name in METRICS if METRICS[name].info.by_default]
+    infos = [METRICS[name].info for name in METRICS]
+    assert names == [info.name for info in infos if info.by_default and "self" in info.modes]
     assert not left_out
 
 
 def test_cross_mode_leaves_out_what_compares_with_the_driver_as_a_person():
     names, left_out = choose_metrics(None, "cross", has_source=True)
-    assert {"ard[deg]", "apd[deg]", "aed[expression]", "csim[dlib]", "identity_distance[dlib]"} == set(names)
+    assert set(names) == {
+        *("ard[deg]", "apd[deg]", "aed[expression]", "au-h[arkit-coefficients]"),
+        *("csim[dlib]", "identity_distance[dlib]", "identity_leak[dlib]"),
+    }
     assert {"l1[0..255]", "psnr[pooled]", "ssim[gaussian-11]", "nme[x1000]"} <= set(left_out)
 
 
@@ -53,6 +57,22 @@ def test_a_family_leaves_out_its_unusual_variants():
     assert choose_metrics(["akd"], "self", has_source=False)[0] == ["akd[frame-px]"]
 
 
-def test_a_metric_of_features_is_refused_where_there_are_only_two_clips():
+def test_a_metric_without_a_way_to_its_features_is_refused():
     with pytest.raises(InputError, match=r"fid\[.*use it from Python"):
-        choose_metrics(["fid"], "self", has_source=False)
+        choose_metrics(["fid[inception-2015-stylegan2-ada]"], "self", has_source=False)
+
+
+def test_metrics_of_extractors_are_computed_where_their_weights_are():
+    names, left_out = choose_metrics(None, "self", False, present=lambda name: name.startswith("inception"))
+    assert {"fid[inception-2015-pytorch-fid]", "kid[inception-2015-pytorch-fid]"} <= set(names)
+    assert not {"lpips[alex]", "csim[arcface-irse50-five-points]"} & {*names, *left_out}
+
+
+def test_a_family_is_asked_for_though_its_weights_are_absent():
+    names, _ = choose_metrics(["lpips[alex]", "fid"], "self", False, present=lambda name: False)
+    assert names == ["lpips[alex]", "fid[inception-2015-pytorch-fid]"]
+
+
+def test_a_leak_of_identity_needs_a_driver_who_is_somebody_else():
+    with pytest.raises(InputError, match="cross-reenactment only"):
+        choose_metrics(["identity_leak[dlib]"], "self", has_source=True)

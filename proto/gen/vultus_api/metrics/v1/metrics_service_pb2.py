@@ -27,7 +27,7 @@ from vultus_api.common.v1 import frame_pb2 as vultus__api_dot_common_dot_v1_dot_
 from vultus_api.common.v1 import track_pb2 as vultus__api_dot_common_dot_v1_dot_track__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+vultus_api/metrics/v1/metrics_service.proto\x12\x15vultus_api.metrics.v1\x1a#vultus_api/common/v1/artifact.proto\x1a vultus_api/common/v1/frame.proto\x1a vultus_api/common/v1/track.proto\"\xb9\x01\n\nMetricInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x10\n\x08protocol\x18\x03 \x01(\t\x12\x33\n\tdirection\x18\x04 \x01(\x0e\x32 .vultus_api.metrics.v1.Direction\x12\x12\n\ndefault_on\x18\x05 \x01(\x08\x12\x34\n\x05modes\x18\x06 \x03(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\"%\n\x08Interval\x12\x0b\n\x03low\x18\x01 \x01(\x01\x12\x0c\n\x04high\x18\x02 \x01(\x01\"\xe9\x01\n\x0cMetricResult\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x05value\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x10\n\x08protocol\x18\x04 \x01(\t\x12-\n\x04\x63i95\x18\x05 \x01(\x0b\x32\x1f.vultus_api.metrics.v1.Interval\x12\x13\n\x0b\x66rame_count\x18\x06 \x01(\x03\x12\x33\n\tdirection\x18\x07 \x01(\x0e\x32 .vultus_api.metrics.v1.Direction\x12\x14\n\x0c\x66rame_values\x18\x08 \x03(\x01\x42\x08\n\x06_value\"P\n\x0cMissingFaces\x12\x17\n\x0fgenerated_count\x18\x01 \x01(\x03\x12\x17\n\x0freference_count\x18\x02 \x01(\x03\x12\x0e\n\x06policy\x18\x03 \x01(\t\"\x84\x01\n\x06Jitter\x12\"\n\x15generated_interocular\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\"\n\x15reference_interocular\x18\x02 \x01(\x01H\x01\x88\x01\x01\x42\x18\n\x16_generated_interocularB\x18\n\x16_reference_interocular\":\n\nHeadAngles\x12\x15\n\rgenerated_deg\x18\x01 \x03(\x01\x12\x15\n\rreference_deg\x18\x02 \x03(\x01\"\xeb\x03\n\x06Report\x12\x13\n\x0b\x66rame_count\x18\x01 \x01(\x03\x12\x34\n\x07results\x18\x02 \x03(\x0b\x32#.vultus_api.metrics.v1.MetricResult\x12\x33\n\x04mode\x18\x03 \x01(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\x12\x11\n\theight_px\x18\x04 \x01(\x05\x12\x10\n\x08width_px\x18\x05 \x01(\x05\x12<\n\x08left_out\x18\x06 \x03(\x0b\x32*.vultus_api.metrics.v1.Report.LeftOutEntry\x12:\n\rmissing_faces\x18\x07 \x01(\x0b\x32#.vultus_api.metrics.v1.MissingFaces\x12\x15\n\rci95_protocol\x18\x08 \x01(\t\x12\x36\n\x0bhead_angles\x18\t \x01(\x0b\x32!.vultus_api.metrics.v1.HeadAngles\x12\x14\n\x0cworst_frames\x18\n \x03(\x03\x12-\n\x06jitter\x18\x0b \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Jitter\x1a.\n\x0cLeftOutEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x18\n\x16\x44\x65scribeMetricsRequest\"M\n\x17\x44\x65scribeMetricsResponse\x12\x32\n\x07metrics\x18\x01 \x03(\x0b\x32!.vultus_api.metrics.v1.MetricInfo\"\xfb\x01\n\x14\x45valuateClipsRequest\x12\x34\n\tgenerated\x18\x01 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x34\n\treference\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x31\n\x06source\x18\x03 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x0f\n\x07metrics\x18\x04 \x03(\t\x12\x33\n\x04mode\x18\x05 \x01(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\"F\n\x15\x45valuateClipsResponse\x12-\n\x06report\x18\x01 \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Report\"\x82\x02\n\x14StreamEvaluateHeader\x12\x0f\n\x07metrics\x18\x01 \x03(\t\x12\x16\n\x0esource_picture\x18\x02 \x01(\x0c\x12\x33\n\x04mode\x18\x03 \x01(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\x12;\n\x10requested_header\x18\x04 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12<\n\x11requested_samples\x18\x05 \x03(\x0b\x32!.vultus_api.common.v1.TrackSample\x12\x11\n\tper_frame\x18\x06 \x01(\x08\"u\n\tFramePair\x12\x33\n\tgenerated\x18\x01 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\x12\x33\n\treference\x18\x02 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\"\x85\x01\n\x15StreamEvaluateRequest\x12;\n\x06header\x18\x01 \x01(\x0b\x32+.vultus_api.metrics.v1.StreamEvaluateHeader\x12/\n\x05pairs\x18\x02 \x03(\x0b\x32 .vultus_api.metrics.v1.FramePair\"\\\n\x16StreamEvaluateResponse\x12\x13\n\x0b\x66rame_count\x18\x01 \x01(\x03\x12-\n\x06report\x18\x02 \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Report*Q\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IRECTION_LOWER\x10\x01\x12\x14\n\x10\x44IRECTION_HIGHER\x10\x02*f\n\x0e\x45valuationMode\x12\x1f\n\x1b\x45VALUATION_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x45VALUATION_MODE_SELF\x10\x01\x12\x19\n\x15\x45VALUATION_MODE_CROSS\x10\x02\x32\xe1\x02\n\x0eMetricsService\x12p\n\x0f\x44\x65scribeMetrics\x12-.vultus_api.metrics.v1.DescribeMetricsRequest\x1a..vultus_api.metrics.v1.DescribeMetricsResponse\x12j\n\rEvaluateClips\x12+.vultus_api.metrics.v1.EvaluateClipsRequest\x1a,.vultus_api.metrics.v1.EvaluateClipsResponse\x12q\n\x0eStreamEvaluate\x12,.vultus_api.metrics.v1.StreamEvaluateRequest\x1a-.vultus_api.metrics.v1.StreamEvaluateResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+vultus_api/metrics/v1/metrics_service.proto\x12\x15vultus_api.metrics.v1\x1a#vultus_api/common/v1/artifact.proto\x1a vultus_api/common/v1/frame.proto\x1a vultus_api/common/v1/track.proto\"\xb9\x01\n\nMetricInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x10\n\x08protocol\x18\x03 \x01(\t\x12\x33\n\tdirection\x18\x04 \x01(\x0e\x32 .vultus_api.metrics.v1.Direction\x12\x12\n\ndefault_on\x18\x05 \x01(\x08\x12\x34\n\x05modes\x18\x06 \x03(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\"%\n\x08Interval\x12\x0b\n\x03low\x18\x01 \x01(\x01\x12\x0c\n\x04high\x18\x02 \x01(\x01\"\xf7\x01\n\x0cMetricResult\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x05value\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x10\n\x08protocol\x18\x04 \x01(\t\x12-\n\x04\x63i95\x18\x05 \x01(\x0b\x32\x1f.vultus_api.metrics.v1.Interval\x12\x13\n\x0b\x66rame_count\x18\x06 \x01(\x03\x12\x33\n\tdirection\x18\x07 \x01(\x0e\x32 .vultus_api.metrics.v1.Direction\x12\x14\n\x0c\x66rame_values\x18\x08 \x03(\x01\x12\x0c\n\x04note\x18\t \x01(\tB\x08\n\x06_value\"P\n\x0cMissingFaces\x12\x17\n\x0fgenerated_count\x18\x01 \x01(\x03\x12\x17\n\x0freference_count\x18\x02 \x01(\x03\x12\x0e\n\x06policy\x18\x03 \x01(\t\"\x84\x01\n\x06Jitter\x12\"\n\x15generated_interocular\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\"\n\x15reference_interocular\x18\x02 \x01(\x01H\x01\x88\x01\x01\x42\x18\n\x16_generated_interocularB\x18\n\x16_reference_interocular\":\n\nHeadAngles\x12\x15\n\rgenerated_deg\x18\x01 \x03(\x01\x12\x15\n\rreference_deg\x18\x02 \x03(\x01\"\xeb\x03\n\x06Report\x12\x13\n\x0b\x66rame_count\x18\x01 \x01(\x03\x12\x34\n\x07results\x18\x02 \x03(\x0b\x32#.vultus_api.metrics.v1.MetricResult\x12\x33\n\x04mode\x18\x03 \x01(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\x12\x11\n\theight_px\x18\x04 \x01(\x05\x12\x10\n\x08width_px\x18\x05 \x01(\x05\x12<\n\x08left_out\x18\x06 \x03(\x0b\x32*.vultus_api.metrics.v1.Report.LeftOutEntry\x12:\n\rmissing_faces\x18\x07 \x01(\x0b\x32#.vultus_api.metrics.v1.MissingFaces\x12\x15\n\rci95_protocol\x18\x08 \x01(\t\x12\x36\n\x0bhead_angles\x18\t \x01(\x0b\x32!.vultus_api.metrics.v1.HeadAngles\x12\x14\n\x0cworst_frames\x18\n \x03(\x03\x12-\n\x06jitter\x18\x0b \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Jitter\x1a.\n\x0cLeftOutEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x18\n\x16\x44\x65scribeMetricsRequest\"M\n\x17\x44\x65scribeMetricsResponse\x12\x32\n\x07metrics\x18\x01 \x03(\x0b\x32!.vultus_api.metrics.v1.MetricInfo\"\xfb\x01\n\x14\x45valuateClipsRequest\x12\x34\n\tgenerated\x18\x01 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x34\n\treference\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x31\n\x06source\x18\x03 \x01(\x0b\x32!.vultus_api.common.v1.ArtifactRef\x12\x0f\n\x07metrics\x18\x04 \x03(\t\x12\x33\n\x04mode\x18\x05 \x01(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\"F\n\x15\x45valuateClipsResponse\x12-\n\x06report\x18\x01 \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Report\"\x82\x02\n\x14StreamEvaluateHeader\x12\x0f\n\x07metrics\x18\x01 \x03(\t\x12\x16\n\x0esource_picture\x18\x02 \x01(\x0c\x12\x33\n\x04mode\x18\x03 \x01(\x0e\x32%.vultus_api.metrics.v1.EvaluationMode\x12;\n\x10requested_header\x18\x04 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12<\n\x11requested_samples\x18\x05 \x03(\x0b\x32!.vultus_api.common.v1.TrackSample\x12\x11\n\tper_frame\x18\x06 \x01(\x08\"u\n\tFramePair\x12\x33\n\tgenerated\x18\x01 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\x12\x33\n\treference\x18\x02 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\"\x85\x01\n\x15StreamEvaluateRequest\x12;\n\x06header\x18\x01 \x01(\x0b\x32+.vultus_api.metrics.v1.StreamEvaluateHeader\x12/\n\x05pairs\x18\x02 \x03(\x0b\x32 .vultus_api.metrics.v1.FramePair\"\\\n\x16StreamEvaluateResponse\x12\x13\n\x0b\x66rame_count\x18\x01 \x01(\x03\x12-\n\x06report\x18\x02 \x01(\x0b\x32\x1d.vultus_api.metrics.v1.Report*Q\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IRECTION_LOWER\x10\x01\x12\x14\n\x10\x44IRECTION_HIGHER\x10\x02*f\n\x0e\x45valuationMode\x12\x1f\n\x1b\x45VALUATION_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x45VALUATION_MODE_SELF\x10\x01\x12\x19\n\x15\x45VALUATION_MODE_CROSS\x10\x02\x32\xe1\x02\n\x0eMetricsService\x12p\n\x0f\x44\x65scribeMetrics\x12-.vultus_api.metrics.v1.DescribeMetricsRequest\x1a..vultus_api.metrics.v1.DescribeMetricsResponse\x12j\n\rEvaluateClips\x12+.vultus_api.metrics.v1.EvaluateClipsRequest\x1a,.vultus_api.metrics.v1.EvaluateClipsResponse\x12q\n\x0eStreamEvaluate\x12,.vultus_api.metrics.v1.StreamEvaluateRequest\x1a-.vultus_api.metrics.v1.StreamEvaluateResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,42 +36,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_REPORT_LEFTOUTENTRY']._loaded_options = None
   _globals['_REPORT_LEFTOUTENTRY']._serialized_options = b'8\001'
-  _globals['_DIRECTION']._serialized_start=2450
-  _globals['_DIRECTION']._serialized_end=2531
-  _globals['_EVALUATIONMODE']._serialized_start=2533
-  _globals['_EVALUATIONMODE']._serialized_end=2635
+  _globals['_DIRECTION']._serialized_start=2464
+  _globals['_DIRECTION']._serialized_end=2545
+  _globals['_EVALUATIONMODE']._serialized_start=2547
+  _globals['_EVALUATIONMODE']._serialized_end=2649
   _globals['_METRICINFO']._serialized_start=176
   _globals['_METRICINFO']._serialized_end=361
   _globals['_INTERVAL']._serialized_start=363
   _globals['_INTERVAL']._serialized_end=400
   _globals['_METRICRESULT']._serialized_start=403
-  _globals['_METRICRESULT']._serialized_end=636
-  _globals['_MISSINGFACES']._serialized_start=638
-  _globals['_MISSINGFACES']._serialized_end=718
-  _globals['_JITTER']._serialized_start=721
-  _globals['_JITTER']._serialized_end=853
-  _globals['_HEADANGLES']._serialized_start=855
-  _globals['_HEADANGLES']._serialized_end=913
-  _globals['_REPORT']._serialized_start=916
-  _globals['_REPORT']._serialized_end=1407
-  _globals['_REPORT_LEFTOUTENTRY']._serialized_start=1361
-  _globals['_REPORT_LEFTOUTENTRY']._serialized_end=1407
-  _globals['_DESCRIBEMETRICSREQUEST']._serialized_start=1409
-  _globals['_DESCRIBEMETRICSREQUEST']._serialized_end=1433
-  _globals['_DESCRIBEMETRICSRESPONSE']._serialized_start=1435
-  _globals['_DESCRIBEMETRICSRESPONSE']._serialized_end=1512
-  _globals['_EVALUATECLIPSREQUEST']._serialized_start=1515
-  _globals['_EVALUATECLIPSREQUEST']._serialized_end=1766
-  _globals['_EVALUATECLIPSRESPONSE']._serialized_start=1768
-  _globals['_EVALUATECLIPSRESPONSE']._serialized_end=1838
-  _globals['_STREAMEVALUATEHEADER']._serialized_start=1841
-  _globals['_STREAMEVALUATEHEADER']._serialized_end=2099
-  _globals['_FRAMEPAIR']._serialized_start=2101
-  _globals['_FRAMEPAIR']._serialized_end=2218
-  _globals['_STREAMEVALUATEREQUEST']._serialized_start=2221
-  _globals['_STREAMEVALUATEREQUEST']._serialized_end=2354
-  _globals['_STREAMEVALUATERESPONSE']._serialized_start=2356
-  _globals['_STREAMEVALUATERESPONSE']._serialized_end=2448
-  _globals['_METRICSSERVICE']._serialized_start=2638
-  _globals['_METRICSSERVICE']._serialized_end=2991
+  _globals['_METRICRESULT']._serialized_end=650
+  _globals['_MISSINGFACES']._serialized_start=652
+  _globals['_MISSINGFACES']._serialized_end=732
+  _globals['_JITTER']._serialized_start=735
+  _globals['_JITTER']._serialized_end=867
+  _globals['_HEADANGLES']._serialized_start=869
+  _globals['_HEADANGLES']._serialized_end=927
+  _globals['_REPORT']._serialized_start=930
+  _globals['_REPORT']._serialized_end=1421
+  _globals['_REPORT_LEFTOUTENTRY']._serialized_start=1375
+  _globals['_REPORT_LEFTOUTENTRY']._serialized_end=1421
+  _globals['_DESCRIBEMETRICSREQUEST']._serialized_start=1423
+  _globals['_DESCRIBEMETRICSREQUEST']._serialized_end=1447
+  _globals['_DESCRIBEMETRICSRESPONSE']._serialized_start=1449
+  _globals['_DESCRIBEMETRICSRESPONSE']._serialized_end=1526
+  _globals['_EVALUATECLIPSREQUEST']._serialized_start=1529
+  _globals['_EVALUATECLIPSREQUEST']._serialized_end=1780
+  _globals['_EVALUATECLIPSRESPONSE']._serialized_start=1782
+  _globals['_EVALUATECLIPSRESPONSE']._serialized_end=1852
+  _globals['_STREAMEVALUATEHEADER']._serialized_start=1855
+  _globals['_STREAMEVALUATEHEADER']._serialized_end=2113
+  _globals['_FRAMEPAIR']._serialized_start=2115
+  _globals['_FRAMEPAIR']._serialized_end=2232
+  _globals['_STREAMEVALUATEREQUEST']._serialized_start=2235
+  _globals['_STREAMEVALUATEREQUEST']._serialized_end=2368
+  _globals['_STREAMEVALUATERESPONSE']._serialized_start=2370
+  _globals['_STREAMEVALUATERESPONSE']._serialized_end=2462
+  _globals['_METRICSSERVICE']._serialized_start=2652
+  _globals['_METRICSSERVICE']._serialized_end=3005
 # @@protoc_insertion_point(module_scope)

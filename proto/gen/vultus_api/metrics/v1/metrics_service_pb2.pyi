@@ -53,7 +53,7 @@ class Interval(_message.Message):
     def __init__(self, low: _Optional[float] = ..., high: _Optional[float] = ...) -> None: ...
 
 class MetricResult(_message.Message):
-    __slots__ = ("name", "value", "unit", "protocol", "ci95", "frame_count", "direction", "frame_values")
+    __slots__ = ("name", "value", "unit", "protocol", "ci95", "frame_count", "direction", "frame_values", "note")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
@@ -62,6 +62,7 @@ class MetricResult(_message.Message):
     FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
     DIRECTION_FIELD_NUMBER: _ClassVar[int]
     FRAME_VALUES_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
     name: str
     value: float
     unit: str
@@ -70,7 +71,8 @@ class MetricResult(_message.Message):
     frame_count: int
     direction: Direction
     frame_values: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., ci95: _Optional[_Union[Interval, _Mapping]] = ..., frame_count: _Optional[int] = ..., direction: _Optional[_Union[Direction, str]] = ..., frame_values: _Optional[_Iterable[float]] = ...) -> None: ...
+    note: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., unit: _Optional[str] = ..., protocol: _Optional[str] = ..., ci95: _Optional[_Union[Interval, _Mapping]] = ..., frame_count: _Optional[int] = ..., direction: _Optional[_Union[Direction, str]] = ..., frame_values: _Optional[_Iterable[float]] = ..., note: _Optional[str] = ...) -> None: ...
 
 class MissingFaces(_message.Message):
     __slots__ = ("generated_count", "reference_count", "policy")
