@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, UInt8
 from PIL import Image
 
+from vultus.world.bodies.parts import PARTS
 from vultus.world.clips import WorldClip
 
 FRAMES_EVERY_S = 4.0
@@ -16,9 +17,10 @@ THUMBNAIL_PX = 8
 TRACK_EVERY_S = 1.0
 ENVELOPE_EVERY_S = 0.25
 
-TOLERANCES = {"pose": 2e-3, "expression": 2e-3, "envelope": 2e-3, "thumbnails": 2.0}
+TOLERANCES = {"pose": 2e-3, "expression": 2e-3, "envelope": 2e-3, "parts": 1e-3, "thumbnails": 2.0}
 """Largest difference of each part: rounding, and what processors differ by, many times over. A head that is
-0.2° or 0.2 % elsewhere, or a picture that is 1 % brighter in one of 64 places, is another world."""
+0.2° or 0.2 % elsewhere, hair that covers 0.1 % of the picture more, or a picture that is 1 % brighter in one of
+64 places, is another world."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,11 @@ class Fingerprint:
     envelope: tuple[float, ...]
     """Root mean square of the sound, quarter second by quarter second."""
 
+    parts: tuple[float, ...]
+    """Share of the picture that each of `PARTS` covers, every four seconds."""
+
     thumbnails: tuple[tuple[int, ...], ...]
-    """Pictures every four seconds, 8 x 8 RGB bytes."""
+    """Pictures at the same moments, 8 x 8 RGB bytes."""
 
     def differences(self, other: "Fingerprint") -> list[str]:
         """Parts in which the other is no longer the same clip, by name."""
@@ -56,7 +61,7 @@ class Fingerprint:
     def from_json(cls, values: Mapping[str, Any]) -> "Fingerprint":
         """What `to_json` made."""
         thumbnails = tuple(tuple(picture) for picture in values["thumbnails"])
-        curves = {name: tuple(values[name]) for name in ("pose", "expression", "envelope")}
+        curves = {name: tuple(values[name]) for name in ("pose", "expression", "envelope", "parts")}
         return cls(**curves, thumbnails=thumbnails)
 
 
@@ -69,12 +74,14 @@ def fingerprint_of(clip: WorldClip) -> Fingerprint:
         [track.rotation_rad, track.scale[:, None] / height, track.translation_px / height], dim=1
     )
     face = torch.stack([track.expression.sum(1), track.eyes_rad[:, 0, :2].sum(1)], dim=1)
-    shots = range(0, len(clip), max(1, round(FRAMES_EVERY_S * fps)))
+    shots = [clip.truth(index) for index in range(0, len(clip), max(1, round(FRAMES_EVERY_S * fps)))]
+    shares = [np.bincount(shot.part.ravel(), minlength=len(PARTS)) / shot.part.size for shot in shots]
     return Fingerprint(
         _rounded(pose.flatten().numpy()),
         _rounded(face.flatten().numpy()),
         _rounded(envelope(clip.sound, round(ENVELOPE_EVERY_S * 16_000))),
-        tuple(tuple(thumbnail(clip.truth(index).rgb).flatten().tolist()) for index in shots),
+        _rounded(np.concatenate(shares)),
+        tuple(tuple(thumbnail(shot.rgb).flatten().tolist()) for shot in shots),
     )
 
 
