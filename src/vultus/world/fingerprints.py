@@ -19,8 +19,8 @@ ENVELOPE_EVERY_S = 0.25
 
 TOLERANCES = {"pose": 2e-3, "expression": 2e-3, "envelope": 2e-3, "parts": 1e-3, "thumbnails": 2.0}
 """Largest difference of each part: rounding, and what processors differ by, many times over. A head that is
-0.2° or 0.2 % elsewhere, hair that covers 0.1 % of the picture more, or a picture that is 1 % brighter in one of
-64 places, is another world."""
+0.2° or 0.2 % elsewhere, hair that covers 0.1 % of the picture more, or a picture that is 1 % brighter in one
+of 64 places, is another world."""
 
 
 @dataclass(frozen=True)
