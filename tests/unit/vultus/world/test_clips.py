@@ -52,6 +52,11 @@ def test_the_face_is_in_the_picture(frames):
         assert not face[:, -1].any()
 
 
+def test_the_track_shows_the_face_where_it_is_drawn(clip):
+    camera = clip.track.camera.project(clip.track.vertices(clip.model))[:, :468]  # mediapipe468, face and chin
+    torch.testing.assert_close(clip.body.place(clip.track)[:, :468], camera, atol=1e-4, rtol=0)
+
+
 def test_flow_leads_to_the_landmarks_of_the_other_frame(clip, frames):
     flow, visible = clip.flow(2, 20)
     points, there = frames[2].points_image[:, :2], frames[20].points_image[:, :2]
