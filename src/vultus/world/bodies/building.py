@@ -1,5 +1,7 @@
 """Put a body together."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from jaxtyping import Float, Int
@@ -11,6 +13,7 @@ from vultus.world.bodies.body import Body
 from vultus.world.bodies.head import paint_head, part_head, seen_triangles
 from vultus.world.bodies.parts import PART_INDEX
 from vultus.world.bodies.piece import Piece
+from vultus.world.bodies.teeth import behind_lips
 from vultus.world.bodies.template import likeness
 from vultus.world.bodies.torso import torso_share
 from vultus.world.bodies.worn import worn_pieces
@@ -31,6 +34,7 @@ def build_body(person: Person, model: MorphableModel) -> Body:
         IncompatibleError: The person was drawn for another model.
     """
     alike = likeness(person.identity, model)
+    alike = replace(alike, head=behind_lips(alike, model))
     pieces = worn_pieces(person, alike, model)
     paint = paint_head(person, alike, model)
     counts = [len(alike.head), *(len(piece.points) for piece in pieces)]

@@ -31,7 +31,7 @@ def _skin(clothes: Clothes, surface: HeadSurface, skin: Rgb, gloss: float) -> Pi
     place, azimuth = _grid(np.zeros(_COLUMNS), 0.6, 9)
     points = torso_points(place, azimuth, clothes.breadth)
     out = np.stack([np.sin(azimuth), np.zeros(len(azimuth)), np.cos(azimuth)], -1)
-    meets = smoothstep(place, 0.3, 0.05)
+    meets = smoothstep(place, 0.45, 0.25)
     for _ in range(3):
         off = surface.distance(points) - _ON_NECK_MM
         # At the upper edge the skin is fetched to the neck from both sides, below only pushed out of it.

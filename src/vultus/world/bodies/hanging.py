@@ -34,7 +34,7 @@ def hanging(points: Points, hair: Hair, seed: int) -> Values | None:
 
 
 def joined(first: Values, second: Values, radius: float) -> Values:
-    """The union of two fields with a soft crease [quilez2013smin]."""
+    """The union of two fields with a soft crease."""
     share = np.clip(0.5 + 0.5 * (second - first) / radius, 0, 1)
     return second + share * (first - second) - radius * share * (1 - share)
 

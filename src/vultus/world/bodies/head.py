@@ -36,7 +36,7 @@ _REGION_PARTS = {
     "teeth": "teeth",
 }
 _TEETH, _GUMS, _MOUTH = (0.68, 0.62, 0.50), (0.42, 0.13, 0.12), (0.22, 0.055, 0.05)
-_UNDER_CLOTHES_MM = -122.0
+_UNDER_SHOULDERS_MM, _UNDER_CLOTHES_MM = -101.0, -125.0
 _TONGUE = (0.48, 0.17, 0.15)
 
 
@@ -80,7 +80,9 @@ def paint_head(person: Person, alike: Likeness, model: MorphableModel) -> Paint:
 def seen_triangles(person: Person, alike: Likeness, model: MorphableModel) -> Int[np.ndarray, " f"]:
     """The model's triangles that neither thick hair nor the shoulders always hide, by index."""
     hidden = thickness(alike.design, person.hair, person.seed) > 3.5
-    hidden |= neck_level(alike.design) < _UNDER_CLOTHES_MM
+    # Only the template's own neck is known to run so closely under the shoulders.
+    covered = _UNDER_SHOULDERS_MM if model.name == "builtin" else _UNDER_CLOTHES_MM
+    hidden |= neck_level(alike.design) < covered
     hidden[ear_vertices(model)] = False
     for region in ("eye_left", "eye_right", "mouth"):
         if region in model.regions:

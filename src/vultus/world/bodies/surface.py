@@ -18,6 +18,7 @@ Field = Callable[[Points], Values]
 
 _NEIGHBOURS = 6
 _SOFT_MM = 4.0
+_SPACING_MM, _PLANES_HOLD = 9.0, 0.85
 
 
 def vertex_normals(points: Points, faces: Int[np.ndarray, "m 3"]) -> Points:
@@ -49,7 +50,10 @@ class HeadSurface:
         reach, index = self.tree.query(points, k=_NEIGHBOURS)
         weight = 1.0 / (reach**2 + _SOFT_MM**2)
         away = ((points[:, None] - self.points[index]) * self.normals[index]).sum(-1)
-        return np.asarray((away * weight).sum(1) / weight.sum(1))
+        plane = (away * weight).sum(1) / weight.sum(1)
+        # Far off an edge a tangent plane may pass close by; whatever is not clearly inside is not near then.
+        least = _PLANES_HOLD * (reach[:, 0] - _SPACING_MM)
+        return np.where(plane > -0.5 * reach[:, 0], np.maximum(plane, least), plane)
 
 
 class Shell(NamedTuple):

@@ -14,9 +14,10 @@ from vultus.face.morphable import MorphableModel
 
 Points = Float[np.ndarray, "n 3"]
 
-_EAR_MIDDLE, _EAR_HALF = np.array([84.0, 14.0, -84.0]), np.array([24.0, 44.0, 34.0])
-_OFF_SKIN_MM = 4.0
-"""What stands this far off the template's skin beside its ears is an ear as well."""
+_EAR_LOW, _EAR_HIGH = np.array([66.0, -45.0, -140.0]), np.array([np.inf, 75.0, -40.0])
+"""Box on the template that an ear of any model lies in, subject's left."""
+_NEAR_EAR_MM, _OFF_SKIN_MM = 9.0, 3.0
+"""What is this near to the template's ears is an ear, and what stands so far off its skin beside them."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def ear_vertices(model: MorphableModel) -> Int[np.ndarray, " n"]:
     ears, skin = (cKDTree(places[template.regions[name].numpy()]) for name in ("ears", "skin"))
     which = model.regions["face"].numpy()
     design = design_places(model)[which]
-    beside = (np.abs(design - _EAR_MIDDLE * np.sign(design * [1, 0, 0] + [0, 1, 1])) < _EAR_HALF).all(1)
+    folded = np.column_stack([np.abs(design[:, 0]), design[:, 1:]])
+    beside = ((folded > _EAR_LOW) & (folded < _EAR_HIGH)).all(1)
     off_skin = skin.query(design)[0]
-    return which[beside & ((ears.query(design)[0] < off_skin) | (off_skin > _OFF_SKIN_MM))]
+    return which[beside & ((ears.query(design)[0] < _NEAR_EAR_MM) | (off_skin > _OFF_SKIN_MM))]

@@ -2,7 +2,9 @@
 
 import numpy as np
 from jaxtyping import Float
+from scipy.spatial import cKDTree
 
+from vultus.face.builtin import build_head
 from vultus.face.morphable import MorphableModel
 from vultus.world.bodies.clothes import torso_pieces
 from vultus.world.bodies.facial_hair import beard_cover, beard_pieces, brow_pieces
@@ -19,7 +21,7 @@ def worn_pieces(person: Person, alike: Likeness, model: MorphableModel) -> list[
     faces = model.faces.numpy()
     skin = skin_vertices(model)
     on_skin = faces[np.isin(faces, skin).all(1)]
-    surface = HeadSurface.of(alike.head, faces, skin)
+    surface = scalp_and_face(alike, model)
     ears = HeadSurface.of(alike.head, faces, ear_vertices(model))
     complexion = person.complexion
     return [
@@ -29,6 +31,22 @@ def worn_pieces(person: Person, alike: Likeness, model: MorphableModel) -> list[
         *glasses_pieces(person.glasses, surface, eye_middles(alike, model)),
         *torso_pieces(person.clothes, surface, complexion.skin, complexion.gloss),
     ]
+
+
+def scalp_and_face(alike: Likeness, model: MorphableModel) -> HeadSurface:
+    """The head without ears: the template's skin brought to the person's.
+
+    Inner ears, which other models have not told apart, would turn hair inside out.
+    """
+    template = build_head()
+    which = template.regions["skin"].numpy()
+    if "ears" in model.regions:
+        return HeadSurface.of(alike.head, model.faces.numpy(), skin_vertices(model))
+    places, skin = template.mean.double().numpy(), skin_vertices(model)
+    reach, index = cKDTree(alike.design[skin]).query(places, k=12)
+    weight = 1 / (reach**2 + 9.0)
+    moved = ((alike.head - alike.design)[skin[index]] * weight[..., None]).sum(1) / weight.sum(1)[:, None]
+    return HeadSurface.of(places + moved, template.faces.numpy(), which)
 
 
 def cover_of_beard(person: Person, alike: Likeness, model: MorphableModel) -> Float[np.ndarray, " v"]:

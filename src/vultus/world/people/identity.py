@@ -12,7 +12,7 @@ _SPREAD = 1.45
 """Standard deviation of the coefficients."""
 _MOST = 2.8
 """No coefficient is larger."""
-_SEX_STRENGTH, _AGE_STRENGTH = 1.0, 0.8
+_SEX_STRENGTH, _AGE_STRENGTH = 1.6, 1.0
 
 
 def draw_identity(seed: int, looks: Presentation, model: MorphableModel) -> tuple[float, ...]:

@@ -25,7 +25,7 @@ def draw_complexion(seed: int, looks: Presentation, hair: Hair) -> Complexion:
         mottling=float(random.beta(2.0, 2.5)),
         freckles=float(random.random() ** 3) if random.random() < 0.4 * pale else 0.0,
         shadow_under_eyes=float(random.beta(1.5, 3.0)) * (0.5 + 0.8 * looks.age),
-        brow_thickness_mm=float(random.uniform(7.0, 10.0) + 2.5 * looks.masculine),
+        brow_thickness_mm=float(random.uniform(5.8, 8.6) + 3.6 * looks.masculine),
         brow_arch_mm=float(random.uniform(-0.5, 2.0) + 1.5 * (1 - looks.masculine)),
         brow_density=float(random.uniform(0.62, 0.95)),
         gloss=float(random.uniform(0.25, 0.75)),

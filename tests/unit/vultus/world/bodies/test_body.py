@@ -13,7 +13,8 @@ def test_the_face_is_where_the_model_puts_it(body, track):
     expected = track.camera.project(track.vertices(model))
     placed = body.place(track)[:, : len(model.mean)]
     riding = body.torso[: len(model.mean)] == 0
-    assert riding.float().mean() > 0.7
+    riding[torch.cat([model.regions["teeth"], model.regions["tongue"]])] = False
+    assert riding.float().mean() > 0.5
     torch.testing.assert_close(placed[:, riding], expected[:, riding], atol=2e-3, rtol=0)
 
 
