@@ -71,6 +71,28 @@ def check_output(path: Path, suffixes: tuple[str, ...], inputs: tuple[Path | Non
         raise InputError(f"{path} is an input too", remedy="give another --out", metadata={"path": path})
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; raises `InputError` when that cannot be done."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot make the folder {path}: {error.strerror}", remedy="name another one"
+        ) from error
+
+
+def names_in(text: str | None) -> tuple[str, ...] | None:
+    """Names between commas, each once; None where nothing was given."""
+    if text is None:
+        return None
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise InputError(f"{text!r} names nothing", remedy="give names between commas, or leave it out")
+    if len(set(names)) < len(names):
+        raise InputError(f"{text!r} names something twice", remedy="name each once")
+    return names
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file, as "sha256:…"."""
     with path.open("rb") as file:

@@ -22,6 +22,7 @@ COMMANDS = {
     "animate": "Animate a portrait by a video, a track or a built-in motion.",
     "edit": "Turn the head or change the expression of a portrait.",
     "evaluate": "Measure a generated video against its reference.",
+    "leaderboard": "Compare methods on the frozen benchmark split.",
     "data": "Make, divide, pack and look at data sets.",
     "train": "Teach a method on a data set or on the synthetic world.",
     "assets": "List, fetch and verify model files.",

@@ -165,6 +165,17 @@ def write_csv(path: Path, columns: Mapping[str, Float[np.ndarray, " t"]]) -> Non
 
 def write_html(path: Path, report: Report) -> None:
     """Write the page as one file."""
+    write_page(path, "report.html.j2", report=report)
+
+
+def write_page(path: Path, template: str, **values: object) -> None:
+    """Write a page in the style of reports, as one file.
+
+    Args:
+        path: Where.
+        template: Name in the folder of templates.
+        values: What it shows, by name.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -173,7 +184,7 @@ def write_html(path: Path, report: Report) -> None:
         lstrip_blocks=True,
     )
     environment.filters |= {"svg": svg, "picture": _data_uri, "number": _number, "better": _better}
-    page = environment.get_template("report.html.j2").render(report=report)
+    page = environment.get_template(template).render(values)
     with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
 

@@ -166,11 +166,29 @@ def benchmark(version: int = NEWEST) -> BenchmarkSplit:
     """
     if not 1 <= version <= NEWEST:
         raise InputError(f"no benchmark has version {version}", remedy=f"use 1 to {NEWEST}")
-    values = json.loads(files("vultus.world").joinpath(f"benchmark_v{version}.json").read_text("utf-8"))
+    return _unchanged(files("vultus.world").joinpath(f"benchmark_v{version}.json").read_bytes(), str(version))
+
+
+def read_split(path: Path) -> BenchmarkSplit:
+    """A split of somebody's own, in a file of the benchmark's form: `{"digest": …, "benchmark": {…}}`.
+
+    Raises:
+        InputError: When it cannot be read, or its digest is not that of its contents.
+    """
+    try:
+        return _unchanged(path.read_bytes(), str(path))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{str(path)!r} holds no benchmark split: {error}", remedy="give a file like benchmark_v1.json"
+        ) from error
+
+
+def _unchanged(data: bytes, name: str) -> BenchmarkSplit:
+    values = json.loads(data)
     split = BenchmarkSplit.from_json(values["benchmark"])
     if split.digest != values["digest"]:
         raise InputError(
-            f"benchmark {version} has digest {split.digest[:19]}…, not {values['digest'][:19]}…",
+            f"benchmark {name} has digest {split.digest[:19]}…, not {values['digest'][:19]}…",
             remedy="install again: its file was changed",
         )
     return split

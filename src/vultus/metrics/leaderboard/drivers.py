@@ -47,6 +47,7 @@ class KnownFaces:
     def __init__(self, faces: FaceMeasurements, like: TrackingFaceReader) -> None:
         self.protocol = like.protocol
         self.morphable_digest = like.morphable_digest
+        self.expression_names = like.expression_names
         self._faces = faces
         self._next = 0
 

@@ -30,6 +30,7 @@ METRICS_OF: Mapping[Mode, tuple[str, ...]] = {
         "nme[x1000]",
         "apd[deg]",
         "aed[expression]",
+        "au-h[arkit-coefficients]",
         "csim[dlib]",
         "identity_distance[dlib]",
         "colour_shift[lab-mean]",
@@ -39,8 +40,10 @@ METRICS_OF: Mapping[Mode, tuple[str, ...]] = {
     "cross": (
         "csim[dlib]",
         "identity_distance[dlib]",
+        "identity_leak[dlib]",
         "apd[deg]",
         "aed[expression]",
+        "au-h[arkit-coefficients]",
         "jitter[acceleration-vs-driver]",
     ),
 }
