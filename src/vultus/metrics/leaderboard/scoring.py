@@ -1,13 +1,14 @@
 """One contestant on one pair."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from vultus.data.sets import ClipSet
+from vultus.data.sets import ClipSet, StoredClip
 from vultus.errors import IncompatibleError, InputError
 from vultus.face.identity import IdentityEmbedder
 from vultus.metrics.evaluation import Evaluation, EvaluationConfig
@@ -103,9 +104,9 @@ class PairScorer:
         driver = self.driver(pair.driving)
         scene = Scene(pair, source, driving, driver.track)
         evaluation = self._evaluation(mode_of(pair), source, driver)
-        frames = _checked(contestant, scene)
         try:
-            evaluation.update_all(frames, driving.frames())
+            with _closing(_checked(contestant, scene)) as frames, _closing(_wanted(driving)) as reference:
+                evaluation.update_all(frames, reference)
         except IncompatibleError as error:
             raise InputError(
                 f"{contestant.name}, pair {pair.id}: {error.message}",
@@ -190,14 +191,30 @@ def _means_something(name: str, mode: Mode) -> bool:
 def _checked(contestant: Contestant, scene: Scene) -> Iterator[Rgb]:
     """A contestant's frames; one of another size than the driver's is an error that names it."""
     wanted = scene.driving.card.size_px
-    for index, frame in enumerate(contestant.frames(scene)):
-        if frame.shape[:2] != wanted:
-            height, width = frame.shape[:2]
-            raise IncompatibleError(
-                f"frame {index} is {width}x{height} px, not {wanted[1]}x{wanted[0]}",
-                metadata={"frame": index},
-            )
-        yield frame
+    with _closing(contestant.frames(scene)) as frames:
+        for index, frame in enumerate(frames):
+            if frame.shape[:2] != wanted:
+                height, width = frame.shape[:2]
+                raise IncompatibleError(
+                    f"frame {index} is {width}x{height} px, not {wanted[1]}x{wanted[0]}",
+                    metadata={"frame": index},
+                )
+            yield frame
+
+
+def _wanted(driving: StoredClip) -> Iterator[Rgb]:
+    """The driver's frames; its file is opened when the first is taken, and so always closed again."""
+    yield from driving.frames()
+
+
+@contextmanager
+def _closing(frames: Iterator[Rgb]) -> Iterator[Iterator[Rgb]]:
+    """Let frames be taken, and close the file that they come from even where not all were."""
+    try:
+        yield frames
+    finally:
+        if isinstance(frames, Generator):
+            frames.close()
 
 
 def _result(

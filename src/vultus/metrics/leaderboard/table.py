@@ -139,7 +139,7 @@ def make_tables(
 
 
 def mean_over_people(
-    groups: Sequence[Float[np.ndarray, " n"]], config: BootstrapConfig
+    groups: Sequence[Float[np.ndarray, "_"]], config: BootstrapConfig
 ) -> tuple[float, tuple[float, float] | None]:
     """Mean of all values and its 95 % interval when people are drawn anew, each with all values.
 
