@@ -94,6 +94,9 @@ def seen_triangles(person: Person, alike: Likeness, model: MorphableModel) -> In
     return np.flatnonzero(~hidden[faces].all(1) & named[faces].all(1))
 
 
+_NOSTRIL, _NOSTRIL_RADII_MM = np.array([8.3, -9.8, 20.5]), np.array([3.2, 2.6, 5.5])
+
+
 def _skin(person: Person, design: Points) -> Points:
     looks = person.complexion
     colour = np.tile(looks.skin, (len(design), 1))
@@ -104,8 +107,8 @@ def _skin(person: Person, design: Points) -> Points:
         design, [(30.0, 20.0, -2.0), (22.0, 21.0, 0.0), (38.0, 21.0, -5.0)], 7.0
     )
     colour *= 1 - under[:, None] * np.array([0.24, 0.30, 0.22])
-    nostrils = _near(design, [(8.5, -10.5, 15.0)], 2.8)
-    colour *= 1 - 0.75 * nostrils[:, None]
+    off = (np.abs(design) * [1, 0, 0] + design * [0, 1, 1] - _NOSTRIL) / _NOSTRIL_RADII_MM
+    colour *= 1 - 0.95 * np.exp(-0.5 * (off**2).sum(-1))[:, None]
     stubble = beard_cover(design, person.beard) * (0.55 if person.beard.style == "stubble" else 0.85)
     colour = _mixed(colour, np.array(person.beard.colour), stubble * person.beard.density)
     grown = smoothstep(thickness(design, person.hair, person.seed), -5.0, 2.0)
