@@ -11,7 +11,7 @@ from jaxtyping import Float, Float64
 
 from vultus.data.media.atomic import replacing
 from vultus.data.track import Track
-from vultus.errors import InputError
+from vultus.errors import IncompatibleError, InputError
 from vultus.face.rotations import (
     angles_from_matrix,
     axis_angle_from_matrix,
@@ -117,6 +117,8 @@ class PoseStatistics:
         if not frames:
             raise InputError("there are no poses to take statistics of", remedy="give at least one frame")
         every = np.concatenate(frames)
+        if not np.isfinite(every).all():
+            raise InputError("some poses are not finite", remedy="leave out frames without a face")
         deviation = every.std(axis=0)
         # Rounding leaves a little spread of a number that never changes.
         steady = deviation <= 1e-12 * np.maximum(np.abs(every).max(axis=0), 1.0)
@@ -128,7 +130,13 @@ class PoseStatistics:
         )
 
     def normalise(self, poses: Poses) -> Float64[np.ndarray, "t k"]:
-        """(p - mean) / deviation."""
+        """(p - mean) / deviation; raises `IncompatibleError` for poses of another number of values."""
+        if np.shape(poses)[1] != len(self.mean):
+            raise IncompatibleError(
+                f"poses of {np.shape(poses)[1]} values cannot be normalised with statistics of"
+                f" {len(self.mean)}",
+                remedy="compute the statistics of the same poses",
+            )
         return (np.asarray(poses, dtype=np.float64) - self.mean) / self.deviation
 
     def restore(self, normalised: Poses) -> Float64[np.ndarray, "t k"]:

@@ -1,64 +1,19 @@
 """How near a talking head comes to the recorded one: L_pose, L_p-motion, L_shape, L_s-motion [zhang2021pose].
 
 The papers' figures are on poses normalised with statistics that were not published. A score is comparable
-with another only where both used the same `PoseStatistics`.
+with another only where both used the same `vultus.data.real.poses.PoseStatistics`.
 """
-
-import json
-from dataclasses import asdict, dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from vultus.errors import IncompatibleError, InputError
+from vultus.errors import IncompatibleError
 from vultus.metrics.score import MetricInfo
 from vultus.metrics.sequences import SequenceMetric
 from vultus.metrics.streaming import METRICS, FrameTerms, StreamingMetric, mean_compute
 
 LOWER_FACE_WEIGHT = 10.0
 """What the lower face counts more, m in [zhang2021pose, Eq. 7]."""
-
-
-@dataclass(frozen=True)
-class PoseStatistics:
-    """Mean and spread of the poses of a training set; stored with the model that they normalise for."""
-
-    mean: tuple[float, ...]
-    """Of each pose value."""
-
-    spread: tuple[float, ...]
-    """Standard deviation of each pose value; a value that never changes has 0."""
-
-    @classmethod
-    def of(cls, poses: Float[np.ndarray, "n p"]) -> "PoseStatistics":
-        """Statistics of poses, population standard deviation; raises `InputError` where there are none."""
-        if not len(poses) or not np.isfinite(poses).all():
-            raise InputError(
-                "no poses, or some that are not finite", remedy="leave out frames without a face"
-            )
-        values = poses.astype(np.float64)
-        # The mean of equal numbers is rounded, so that their spread comes out as 1e-17 instead of 0.
-        spread = np.where(np.ptp(values, axis=0) > 0, values.std(axis=0), 0.0)
-        return cls(tuple(values.mean(axis=0).tolist()), tuple(spread.tolist()))
-
-    def normalise(self, poses: Float[np.ndarray, "t p"]) -> Float[np.ndarray, "t p"]:
-        """(pose - mean) / spread; a value that never changed in training only loses its mean."""
-        if poses.shape[1] != len(self.mean):
-            raise IncompatibleError(
-                f"poses of {poses.shape[1]} values cannot be normalised with statistics of {len(self.mean)}"
-            )
-        spread = np.array(self.spread)
-        return (poses - np.array(self.mean)) / np.where(spread > 0, spread, 1.0)
-
-    def to_json(self) -> str:
-        """As text."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "PoseStatistics":
-        """Of `to_json`'s text."""
-        values = json.loads(text)
-        return cls(tuple(values["mean"]), tuple(values["spread"]))
 
 
 def pose_distance_update(

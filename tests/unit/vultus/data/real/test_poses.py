@@ -9,7 +9,7 @@ from scipy.ndimage import correlate1d, gaussian_filter1d
 
 from vultus.data.real.poses import POSE_NAMES, PoseFilter, PoseStatistics, centred, track_poses, with_poses
 from vultus.data.track import Track
-from vultus.errors import InputError
+from vultus.errors import IncompatibleError, InputError
 from vultus.face.rotations import axis_angle_from_matrix, matrix_from_angles
 
 
@@ -145,3 +145,11 @@ def test_centring_makes_the_sets_mean_pose_zero(poses):
 def test_no_frames_have_no_statistics():
     with pytest.raises(InputError, match="no poses"):
         centred([np.zeros((0, 6))])
+
+
+def test_poses_that_do_not_fit_are_refused():
+    statistics = PoseStatistics.of([np.zeros((3, 6))])
+    with pytest.raises(IncompatibleError, match=r"7 values.*6"):
+        statistics.normalise(np.zeros((2, 7)))
+    with pytest.raises(InputError, match="not finite"):
+        PoseStatistics.of([np.full((3, 6), np.nan)])
