@@ -155,14 +155,14 @@ def _nothing() -> Moments:
 
 
 def register_distance(
-    family: str, base: type[SetMetric], extractor: str, protocol: str, needs: Evidence
+    family: str, base: type[SetMetric], extractor: str, protocol: str, needs: Evidence, variant: str = ""
 ) -> None:
-    """Enter a distance in one extractor's space as "family[extractor]"."""
+    """Enter a distance in one extractor's space as "family[variant]", the variant being its name if ""."""
 
     class Distance(base):  # type: ignore[valid-type, misc]
         __doc__ = base.__doc__
         info = MetricInfo(
-            name=f"{family}[{extractor}]",
+            name=f"{family}[{variant or extractor}]",
             unit="1",
             protocol=protocol,
             higher_is_better=False,
@@ -207,3 +207,7 @@ for _extractor, _what in INCEPTIONS.items():
 for _extractor, _what in CLIPS.items():
     _needs = _evidence(_extractor, "clip-features")
     register_distance("fvd", FrechetMetric, _extractor, f"{_what}; {_FRECHET}", _needs)
+
+_WORLD = "world-perceptual features, 256-d mean, 112 px; no Inception"
+register_distance("fid", FrechetMetric, "world-perceptual", f"{_WORLD}; {_FRECHET}", "features", "world")
+register_distance("kid", KernelMetric, "world-perceptual", f"{_WORLD}; {_KERNEL}", "features", "world")

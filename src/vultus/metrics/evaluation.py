@@ -93,7 +93,7 @@ class Evaluation:
         self.has_request = requested is not None
         self.config = config or EvaluationConfig()
         names, self.left_out = choose_metrics(metrics, mode, source_rgb is not None)
-        self._metrics = make_metrics(names)
+        self._metrics = make_metrics(names, extractors)
         self._terms = {
             name: array("d") for name, metric in self._metrics.items() if isinstance(metric, StreamingMetric)
         }

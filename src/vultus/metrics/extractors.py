@@ -5,6 +5,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from vultus.assets.starters import COMMANDS as STARTERS
+from vultus.assets.starters import find_starter
 from vultus.assets.store import DEFAULT_FOLDER, Store, open_store
 from vultus.registry import Registry
 
@@ -28,6 +30,8 @@ _ASSETS: dict[str, tuple[str, ...]] = {
 def has_extractor(name: str, store: Store | None = None) -> bool:
     """Whether the weights of an extractor are there; of one that outsiders registered nobody knows: False."""
     place = store or open_store(DEFAULT_FOLDER)
+    if name in STARTERS:
+        return find_starter(name, place.folder) is not None
     keys = _ASSETS.get(name, ())
     return bool(keys) and all(place.holds(key) for key in keys)
 
@@ -102,6 +106,20 @@ def _fan(store: Store) -> nn.Module:
     from vultus.assets.formats.extractors import load_fan  # noqa: PLC0415
 
     return load_fan(read_state(store, "weights/fan-2d"))
+
+
+@EXTRACTORS.register("world-perceptual")
+def _world_perceptual(store: Store) -> nn.Module:
+    from vultus.metrics.world_extractors.loading import load_perceptual  # noqa: PLC0415
+
+    return load_perceptual(store.folder)
+
+
+@EXTRACTORS.register("world-sync")
+def _world_sync(store: Store) -> nn.Module:
+    from vultus.metrics.world_extractors.loading import load_sync  # noqa: PLC0415
+
+    return load_sync(store.folder)
 
 
 def _both(store: Store, backbone: str, heads: str) -> State:

@@ -11,6 +11,7 @@ from vultus.metrics.pixels import check_same_size
 from vultus.metrics.score import MetricInfo
 from vultus.metrics.streaming import METRICS, FrameTerms, StreamingMetric, mean_compute
 from vultus.nets.lpips import Lpips
+from vultus.nets.world_features import WorldLpips
 
 BATCH = 16
 """Pairs that go through the network at once."""
@@ -18,12 +19,14 @@ BATCH = 16
 
 @torch.inference_mode()
 def lpips_update(
-    network: Lpips, generated: UInt8[np.ndarray, "t h w 3"], reference: UInt8[np.ndarray, "s y x 3"]
+    network: Lpips | WorldLpips,
+    generated: UInt8[np.ndarray, "t h w 3"],
+    reference: UInt8[np.ndarray, "s y x 3"],
 ) -> FrameTerms:
-    """LPIPS 0.1 of each frame, ≥ 0; pictures go in as RGB in [-1, 1], at their own size.
+    """Perceptual distance of each frame, ≥ 0; pictures go in as RGB in [-1, 1], at their own size.
 
     Args:
-        network: Backbone and heads.
+        network: Backbone and heads, or what was learned from the world.
         generated: Frames.
         reference: Frames of the same size and number.
     """
@@ -48,7 +51,7 @@ class Lpips01(StreamingMetric):
 
     finish = staticmethod(mean_compute)
 
-    def __init__(self, network: Lpips | None = None) -> None:
+    def __init__(self, network: Lpips | WorldLpips | None = None) -> None:
         super().__init__()
         self.measure = partial(lpips_update, network or load_extractor(self.info.extractor))
 
@@ -82,6 +85,22 @@ class LpipsVgg(Lpips01):
         modes=("self",),
         by_default=False,
         extractor="lpips-vgg",
+    )
+
+
+@METRICS.register("lpips[world]")
+class LpipsWorld(Lpips01):
+    """The form of LPIPS on features that were learned from the synthetic world; no LPIPS of the papers."""
+
+    info = MetricInfo(
+        name="lpips[world]",
+        unit="1",
+        protocol="vultus/world-perceptual/[-1, 1]/one weight a layer/mean over frames; no LPIPS 0.1",
+        higher_is_better=False,
+        needs="pixels",
+        modes=("self",),
+        by_default=False,
+        extractor="world-perceptual",
     )
 
 

@@ -12,6 +12,7 @@ from vultus.metrics.evidence import Measured, Rgb
 from vultus.metrics.faces import FaceMeasurements, FaceReaderFactory
 from vultus.metrics.features import clip_features, face_embeddings, inception_features
 from vultus.metrics.score import Evidence, MetricInfo
+from vultus.metrics.world_extractors.loading import world_features
 
 CLIP_FRAMES = 16
 """Frames of a stretch that FVD takes as one sample, as its papers do."""
@@ -19,7 +20,10 @@ CLIP_FRAMES = 16
 Look = Callable[[Any, UInt8[np.ndarray, "t h w 3"]], Float[np.ndarray, "n d"]]
 """Network and frames to features."""
 
-FRAME_LOOKS: dict[str, Look] = {"inception-2015-pytorch-fid": inception_features}
+FRAME_LOOKS: dict[str, Look] = {
+    "inception-2015-pytorch-fid": inception_features,
+    "world-perceptual": world_features,
+}
 """How each extractor of pictures is looked through: one row for each frame."""
 
 CLIP_LOOKS: dict[str, Look] = {"i3d-400-pytorch-i3d": clip_features}
@@ -53,8 +57,10 @@ class Chunk:
 class Probe(Protocol):
     """Measures one kind of evidence in both clips."""
 
-    protocol: str
-    """How it is sampled, for the protocol of scores; "" for every frame."""
+    @property
+    def protocol(self) -> str:
+        """How it is sampled, for the protocol of scores; "" for every frame."""
+        ...
 
     def measure(self, chunk: Chunk) -> Measured:
         """What the frames that follow those of the last call show."""

@@ -1,11 +1,12 @@
 """Which metrics are computed, and why the others are not."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from vultus.errors import InputError
 from vultus.metrics import METRICS, MetricInfo
 from vultus.metrics.distribution import SetMetric
-from vultus.metrics.extractors import has_extractor
+from vultus.metrics.extractors import has_extractor, load_extractor
 from vultus.metrics.score import Evidence, Mode
 from vultus.metrics.streaming import StreamingMetric
 
@@ -63,7 +64,9 @@ AnyMetric = StreamingMetric | SetMetric
 """What two clips can be scored with."""
 
 
-def make_metrics(names: Sequence[str]) -> dict[str, AnyMetric]:
+def make_metrics(
+    names: Sequence[str], extractors: Callable[[str], Any] = load_extractor
+) -> dict[str, AnyMetric]:
     """One metric for each name.
 
     Raises:
@@ -72,7 +75,10 @@ def make_metrics(names: Sequence[str]) -> dict[str, AnyMetric]:
     """
     made: dict[str, AnyMetric] = {}
     for name in names:
-        metric = METRICS[name]()
+        kind = METRICS[name]
+        # A metric of pixels holds its network itself; other networks are shared by metrics.
+        looks = kind.info.extractor and kind.info.needs == "pixels"
+        metric = kind(extractors(kind.info.extractor)) if looks else kind()
         if not isinstance(metric, AnyMetric):
             raise InputError(f"{name} is no metric of two clips", remedy=_REMEDIES[GIVEN_REASON])
         made[name] = metric

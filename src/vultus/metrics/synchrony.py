@@ -234,6 +234,51 @@ class AvDrift(StreamingMetric):
     finish = staticmethod(mean_compute)
 
 
+_WORLD = (
+    "vultus/world-sync embeddings of length one, no SyncNet/25 frames/s, 16 kHz/"
+    f"shifts up to {REACH} frames, zeros beyond the ends/mean over clips"
+)
+
+
+def _world(name: str, unit: str, *, higher_is_better: bool) -> MetricInfo:
+    """A metric of embeddings of the network that was learned from the synthetic world."""
+    return MetricInfo(
+        name=name,
+        unit=unit,
+        protocol=_WORLD,
+        higher_is_better=higher_is_better,
+        needs="given",
+        by_default=False,
+    )
+
+
+@METRICS.register("sync_offset[world]")
+class SyncOffsetWorld(StreamingMetric):
+    """AV offset by the world's network; -1 is sound late by one frame, 0 is best."""
+
+    info = _world("sync_offset[world]", "frames", higher_is_better=False)
+    measure = staticmethod(offset_update)
+    finish = staticmethod(mean_compute)
+
+
+@METRICS.register("lse-d[world]")
+class LseDWorld(StreamingMetric):
+    """Least mean distance of lips and sound by the world's network."""
+
+    info = _world("lse-d[world]", "1", higher_is_better=False)
+    measure = staticmethod(distance_update)
+    finish = staticmethod(mean_compute)
+
+
+@METRICS.register("lse-c[world]")
+class LseCWorld(StreamingMetric):
+    """Confidence that lips and sound belong together by the world's network."""
+
+    info = _world("lse-c[world]", "1", higher_is_better=True)
+    measure = staticmethod(confidence_update)
+    finish = staticmethod(mean_compute)
+
+
 def _lower_median(values: Float[np.ndarray, " n"]) -> float:
     return float(np.sort(values)[(len(values) - 1) // 2])
 

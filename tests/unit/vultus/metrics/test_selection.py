@@ -8,14 +8,14 @@ from vultus.metrics.selection import choose_metrics
 
 
 def test_self_mode_computes_every_default_metric():
-    names, left_out = choose_metrics(None, "self", has_source=False)
+    names, left_out = choose_metrics(None, "self", False, present=lambda name: False)
     infos = [METRICS[name].info for name in METRICS]
     assert names == [info.name for info in infos if info.by_default and "self" in info.modes]
     assert not left_out
 
 
 def test_cross_mode_leaves_out_what_compares_with_the_driver_as_a_person():
-    names, left_out = choose_metrics(None, "cross", has_source=True)
+    names, left_out = choose_metrics(None, "cross", True, present=lambda name: False)
     assert set(names) == {
         *("ard[deg]", "apd[deg]", "aed[expression]", "au-h[arkit-coefficients]"),
         *("csim[dlib]", "identity_distance[dlib]", "identity_leak[dlib]"),
