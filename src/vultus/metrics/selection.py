@@ -75,7 +75,7 @@ def make_metrics(
     """
     made: dict[str, AnyMetric] = {}
     for name in names:
-        kind = METRICS[name]
+        kind: Any = METRICS[name]
         # A metric of pixels holds its network itself; other networks are shared by metrics.
         looks = kind.info.extractor and kind.info.needs == "pixels"
         metric = kind(extractors(kind.info.extractor)) if looks else kind()

@@ -27,8 +27,7 @@ def noise(rgb: Picture, strength: float, seed: int = 0) -> Picture:
 def jpeg(rgb: Picture, strength: float) -> Picture:
     """JPEG of quality 70 down to 5."""
     _, coded = cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, round(70 - 65 * strength)])
-    decoded: np.ndarray = cv2.imdecode(coded, cv2.IMREAD_COLOR)
-    return decoded
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR))
 
 
 def colour(rgb: Picture, strength: float) -> Picture:

@@ -116,7 +116,8 @@ class MouthBank:
     def batch(self, step: int, size: int, rank: int = 0) -> Batch:
         """The batch of a step; `PER_CLIP` windows of each of several clips."""
         draws = generator(self._seed, "mouths", step, rank)
-        crops, sounds = [], []
+        crops: list[np.ndarray] = []
+        sounds: list[np.ndarray] = []
         while len(crops) < size:
             clip = int(draws.integers(len(self.clips)))
             starts = draws.permutation(np.arange(int(draws.integers(GAP)), self.clips[clip].windows, GAP))

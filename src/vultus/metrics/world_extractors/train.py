@@ -218,7 +218,7 @@ def order_of(words: Sequence[str]) -> Order:
         kept_checkpoints=1,
         sample_every=0,
     )
-    return Order(asked.kind, asked.data, asked.out, plan, held_out=32 if asked.smoke else 512)
+    return Order(asked.kind, asked.data, asked.out, plan, held_out=32 if asked.smoke else 256)
 
 
 def main() -> int:
