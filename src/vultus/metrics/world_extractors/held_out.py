@@ -22,6 +22,10 @@ REACH = 15
 """Largest shift that is looked at, frames."""
 
 
+FRECHET_FRAMES = 96
+"""Frames of each distorted set; twelve sets are looked at."""
+
+
 @torch.inference_mode()
 def perceptual_figures(
     network: nn.Module, distance: WorldLpips, clean: SpoiltFrames, count: int
@@ -49,7 +53,7 @@ def perceptual_figures(
             for name in ("angles", "expression", "points")
         },
         "ranked_strengths": dict(ranking(distance, frames[:16])),
-        "frechet": _frechet_by_strength(distance, frames),
+        "frechet": _frechet_by_strength(distance, frames[:FRECHET_FRAMES]),
     }
 
 
