@@ -87,7 +87,7 @@ class TrackingFaceReader:
         self.expression_names = tuple(self._model.expression_names)
         self._solver = HeadSolver(self._model)
         self._waiting: deque[_Picture] = deque()
-        self._sightings = FaceFollower(DETECTORS[detector]).follow(self._pictures())
+        self._sightings = FaceFollower(DETECTORS[detector]).follow(_drained(self._waiting))
         self._identities: list[Float[np.ndarray, " i"]] = []
         self._identity: Float[np.ndarray, " i"] = np.zeros(self._model.identity_count)
         self._last: HeadFit | None = None
@@ -99,10 +99,6 @@ class TrackingFaceReader:
         self._identify(sightings)
         fits = [self._fit(sighting) for sighting in sightings]
         return _measurements(sightings, fits, self._model.expression_count)
-
-    def _pictures(self) -> Iterator[_Picture]:
-        while True:
-            yield self._waiting.popleft()
 
     def _identify(self, sightings: Sequence[Sighting]) -> None:
         if len(self._identities) >= _IDENTITY_FACES:
@@ -120,6 +116,12 @@ class TrackingFaceReader:
         start = None if sighting.anew else self._last
         self._last = self._solver.fit_expression(sighting.face.points_image, self._identity, start)
         return self._last
+
+
+def _drained(waiting: deque[_Picture]) -> Iterator[_Picture]:
+    """Pictures as they come; no method of the reader, which would then keep itself and its detector alive."""
+    while True:
+        yield waiting.popleft()
 
 
 def _measurements(

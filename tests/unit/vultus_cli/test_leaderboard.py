@@ -2,6 +2,11 @@
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -113,3 +118,40 @@ def test_a_metric_without_its_weights_is_exit_code_3(words, capsys, monkeypatch,
     monkeypatch.setenv("HOME", str(tmp_path))
     assert run([*words, "--metrics", "lpips[alex]"]) == 3
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_killed_and_run_again_it_gives_the_tables_of_a_run_that_was_not(tmp_path):
+    """The whole command with the warp and faces, in another process; SIGKILL after the first result."""
+    spec = ClipSpec(person_seed=9, duration_s=1.0, fps=4.0, size_px=(128, 128), language=None)
+    split = BenchmarkSplit(1, (9,), (spec,), (Pair("self/00", spec.id, 1, spec.id),), (), {})
+    file = tmp_path / "split.json"
+    file.write_text(json.dumps({"digest": split.digest, "benchmark": split.to_json()}))
+    words = ["leaderboard", "--split", str(file), "--data", str(tmp_path / "data")]
+    words += ["--methods", "copy-source,identity,warp", "--pairs", "self", "--workers"]
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    first = ["--cache", str(killed), "--out", str(killed / "out")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "vultus_cli.main", *words, "1", *first],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and not list(killed.glob("results/*/*/result.json")):
+            time.sleep(0.02)
+        assert process.poll() is None, "it ended before it could be killed"
+        os.killpg(process.pid, signal.SIGKILL)
+    assert not (killed / "out" / "leaderboard.json").exists()
+    kept = {path: path.stat().st_mtime_ns for path in killed.glob("results/*/*/result.json")}
+    assert run([*words, "0", *first]) == 0
+    assert kept
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert run([*words, "0", "--cache", str(whole), "--out", str(whole / "out")]) == 0
+    names = ("leaderboard.json", "leaderboard.csv", "pairs.csv")
+    assert [(killed / "out" / name).read_bytes() for name in names] == [
+        (whole / "out" / name).read_bytes() for name in names
+    ]
+    tables = json.loads((whole / "out" / "leaderboard.json").read_text())["tables"]
+    for metric in ("l1[0..255]", "akd[frame-px]"):
+        copy, identity, warp = (row["totals"][metric]["value"] for row in tables[0]["rows"])
+        assert identity < warp < copy

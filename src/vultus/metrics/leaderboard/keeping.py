@@ -1,12 +1,16 @@
 """Finished results in a folder, so that what was measured once is not measured again."""
 
+import fcntl
 import hashlib
 import json
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from vultus.data.media import read_picture, write_picture
+from vultus.errors import InputError
 from vultus.metrics.leaderboard.records import PairResult
 from vultus.metrics.leaderboard.scoring import Shown
 from vultus.metrics.report import write_json
@@ -71,3 +75,29 @@ class ResultStore:
 def result_digest(*parts: object) -> str:
     """SHA-256 of what decides a result, JSON-able values in a fixed order."""
     return f"sha256:{hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()}"
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder; the lock goes with the process, however that ends.
+
+    Raises:
+        InputError: Another run is at work there, or nothing can be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("w")
+    except OSError as error:
+        raise InputError(
+            f"cannot write in {str(folder)!r}: {error.strerror}", remedy="choose another folder"
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(
+                f"another run is at work in {str(folder)!r}",
+                remedy="wait for it, or keep results elsewhere",
+                metadata={"folder": folder},
+            ) from error
+        yield

@@ -25,7 +25,7 @@ from vultus.metrics.leaderboard.contestants import (
     Dropped,
 )
 from vultus.metrics.leaderboard.drivers import TRACK_PROTOCOL
-from vultus.metrics.leaderboard.keeping import ResultStore, result_digest
+from vultus.metrics.leaderboard.keeping import ResultStore, alone_in, result_digest
 from vultus.metrics.leaderboard.records import MODES, Failure, PairResult, mode_of
 from vultus.metrics.leaderboard.scoring import PairScorer, chosen_metrics
 from vultus.metrics.leaderboard.table import Leaderboard, make_tables
@@ -105,13 +105,31 @@ def run_leaderboard(
         progress: Called now and then.
 
     Raises:
-        InputError: Videos of a contestant are missing or of other length or size: all are named.
+        InputError: Videos of a contestant are missing or of other length or size: all are named; or another
+            run keeps its results in `kept` at this moment.
         MissingError: A metric needs weights that are not there.
     """
     metrics = chosen_metrics(plan.metrics, plan.modes)
     _refuse_double(plan.contestants)
     pairs = plan.pairs()
     check_outputs(plan.split, plan.contestants, pairs)
+    with alone_in(kept):
+        results, failures = _answers(plan, pairs, metrics, (data, kept), workers, progress)
+    results.sort(key=_order(plan.contestants, pairs))
+    tables = make_tables(plan.modes, plan.contestants, results, failures, plan.bootstrap)
+    return Leaderboard(plan.protocol(), tables, tuple(results), tuple(failures))
+
+
+def _answers(
+    plan: LeaderboardPlan,
+    pairs: Sequence[Pair],
+    metrics: Mapping[Mode, Sequence[str]],
+    folders: tuple[Path, Path],
+    workers: int,
+    progress: Progress,
+) -> tuple[list[PairResult], list[Failure]]:
+    """Every result, kept or made now."""
+    data, kept = folders
     ids = dict.fromkeys(clip for pair in pairs for clip in (pair.source, pair.driving))
     clips = plan.split.build(data, workers, partial(progress, "building the benchmark"), only=list(ids))
     store = ResultStore(kept / "results")
@@ -128,10 +146,7 @@ def run_leaderboard(
     answers = _each(spread(missing, partial(_scoring, desk), workers, _died), told, kept_count)
     results = [result for result in found if result is not None]
     results += [answer for answer in answers if isinstance(answer, PairResult)]
-    failures = [answer for answer in answers if isinstance(answer, Failure)]
-    results.sort(key=_order(plan.contestants, pairs))
-    tables = make_tables(plan.modes, plan.contestants, results, failures, plan.bootstrap)
-    return Leaderboard(plan.protocol(), tables, tuple(results), tuple(failures))
+    return results, [answer for answer in answers if isinstance(answer, Failure)]
 
 
 def check_outputs(split: BenchmarkSplit, contestants: Sequence[Contestant], pairs: Sequence[Pair]) -> None:

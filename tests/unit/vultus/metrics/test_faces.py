@@ -1,5 +1,8 @@
 """The face reader on a real photograph that is turned in the picture plane."""
 
+import gc
+import weakref
+
 import cv2
 import numpy as np
 import pytest
@@ -52,3 +55,19 @@ def test_an_evaluation_sees_the_turn_and_the_same_person(model, portrait):
     assert 2.5 < metrics["ard[deg]"]["value"] < 5
     assert metrics["identity_distance[dlib]"]["value"] < 0.3
     assert "ict@" in metrics["ard[deg]"]["protocol"]
+
+
+def test_a_reader_and_its_detector_go_when_they_are_not_needed_any_more():
+    """Without waiting for the garbage collector: detectors hold much memory that it does not see."""
+    black = np.zeros((64, 64, 3), np.uint8)
+    TrackingFaceReader().read([black])  # what only the first one leaves behind
+    gc.collect()
+    gc.disable()
+    try:
+        reader = TrackingFaceReader()
+        reader.read([black, black])
+        gone = weakref.ref(reader)
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()

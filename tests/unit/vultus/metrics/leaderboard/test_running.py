@@ -9,7 +9,7 @@ import pytest
 from vultus.errors import InputError
 from vultus.methods.base import METHODS
 from vultus.metrics.leaderboard.contestants import CONTROLS, CopySource, Identity, Rendered
-from vultus.metrics.leaderboard.keeping import ResultStore
+from vultus.metrics.leaderboard.keeping import ResultStore, alone_in
 from vultus.metrics.leaderboard.running import LeaderboardPlan, run_leaderboard
 
 PIXELS = ["l1[0..255]", "psnr[pooled]"]
@@ -153,6 +153,12 @@ def test_wrong_answers_are_failures_and_not_scored(split, data, kept, kind, said
     assert said in board.failures[0].reason
     bad = board.tables[0].rows[1]
     assert (bad.pairs, bad.failed, bad.totals["l1[0..255]"].value) == (0, 1, None)
+
+
+def test_two_runs_never_keep_results_in_one_folder_at_once(split, data, tmp_path):
+    plan = LeaderboardPlan(split, CONTROLS[:1], modes=("self",), metrics=["l1[0..255]"], limit=1)
+    with alone_in(tmp_path), pytest.raises(InputError, match="another run is at work"):
+        run_leaderboard(plan, data, tmp_path)
 
 
 def test_changed_metrics_are_measured_anew(split, data, kept):
