@@ -45,7 +45,9 @@ def choose_metrics(
         InputError: A metric that was asked for is unknown or has no meaning here.
     """
     wanted = (
-        default_metrics(present) if names is None else [full for name in names for full in _variants(name)]
+        default_metrics(present)
+        if names is None
+        else [full for name in names for full in _variants(name, present)]
     )
     reasons = {name: _objection(METRICS[name].info, mode, has_source) for name in dict.fromkeys(wanted)}
     refused = {name: reason for name, reason in reasons.items() if reason}
@@ -91,14 +93,16 @@ def default_metrics(present: Callable[[str], bool] = has_extractor) -> list[str]
     return [info.name for info in infos if info.by_default or (info.extractor and present(info.extractor))]
 
 
-def _variants(name: str) -> list[str]:
+def _variants(name: str, present: Callable[[str], bool]) -> list[str]:
     """The metric called `name`, or the usual variants of the family called so.
 
-    Those are the ones that are computed by default; where there are none, those that need only two clips.
+    Those are the ones that are computed by default; where there are none, those that need only two clips,
+    and of these the ones whose extractor has its weights, if any has.
     """
     infos = [METRICS[full].info for full in METRICS if full.split("[")[0] == name]
     usual = [info for info in infos if info.by_default] or [info for info in infos if info.needs != "given"]
-    return [info.name for info in usual or infos] or [METRICS[name].info.name]
+    there = [info for info in usual if not info.extractor or present(info.extractor)]
+    return [info.name for info in there or usual or infos] or [METRICS[name].info.name]
 
 
 def _objection(info: MetricInfo, mode: Mode, has_source: bool) -> str:

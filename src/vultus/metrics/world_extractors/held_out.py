@@ -52,8 +52,8 @@ def perceptual_figures(
             f"{name}_error_over_constant": _relative_error(said[name], truth[name])
             for name in ("angles", "expression", "points")
         },
-        "ranked_strengths": dict(ranking(distance, frames[:16])),
-        "frechet": _frechet_by_strength(distance, frames[:FRECHET_FRAMES]),
+        "ranked_strengths": dict(ranking(distance, frames[: max(count // 16, 4)])),
+        "frechet": _frechet_by_strength(distance, frames[: min(count // 2, FRECHET_FRAMES)]),
     }
 
 

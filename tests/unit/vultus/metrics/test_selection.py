@@ -70,7 +70,9 @@ def test_metrics_of_extractors_are_computed_where_their_weights_are():
 
 def test_a_family_is_asked_for_though_its_weights_are_absent():
     names, _ = choose_metrics(["lpips[alex]", "fid"], "self", False, present=lambda name: False)
-    assert names == ["lpips[alex]", "fid[inception-2015-pytorch-fid]"]
+    assert names == ["lpips[alex]", "fid[inception-2015-pytorch-fid]", "fid[world]"]
+    names, _ = choose_metrics(["fid"], "self", False, present=lambda name: name == "world-perceptual")
+    assert names == ["fid[world]"]
 
 
 def test_a_leak_of_identity_needs_a_driver_who_is_somebody_else():
