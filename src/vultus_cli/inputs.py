@@ -1,10 +1,12 @@
 """Files that the user names."""
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +20,29 @@ LONGEST_NAME = 255
 
 FILE = click.Path(path_type=Path)
 """A path that the command checks itself, to say more than click would."""
+
+
+class _SetPath(click.Path):
+    """A path that can be looked at, whether or not anything is there."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path; fails for one that no file system can have, or that a set's files cannot tell of."""
+        if not str(value):
+            self.fail("the name is empty", param, ctx)
+        path = Path(value)
+        try:
+            str(path).encode()
+            path.stat()
+        except UnicodeEncodeError:
+            self.fail(f"{str(path)!r} is no UTF-8", param, ctx)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENAMETOOLONG):
+                self.fail(f"{str(path)[:80]!r}: {error.strerror}", param, ctx)
+        return path
+
+
+SET = _SetPath(path_type=Path)
+"""Where a data set or a training run is, or will be."""
 
 
 def is_picture(path: Path) -> bool:

@@ -1,7 +1,9 @@
 """`vultus train`: teach a method on a data set, or on the synthetic world."""
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vultus.errors import InputError
-from vultus_cli.inputs import FILE
+from vultus_cli.inputs import SET, make_folder
 from vultus_cli.output import LINE_EVERY_S, answer, say
 from vultus_cli.settings import CliSettings
 
@@ -21,12 +23,12 @@ if TYPE_CHECKING:
 @click.command("train")
 @click.argument("method")
 @click.option("--preset", "preset_name", default="smoke", show_default=True, help="Sizes and losses.")
-@click.option("--data", "data_path", type=FILE, help="Data set; the synthetic world when absent.")
+@click.option("--data", "data_path", type=SET, help="Data set; the synthetic world when absent.")
 @click.option(
     "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a value, as plan.steps=500."
 )
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
-@click.option("--out", "out_path", type=FILE, help="Folder of the run.  [default: runs/METHOD-PRESET]")
+@click.option("--out", "out_path", type=SET, help="Folder of the run.  [default: runs/METHOD-PRESET]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     method: str,
@@ -41,17 +43,19 @@ def command(
 
     A run that was interrupted, or killed, goes on with --resume exactly as if nothing had happened.
     """
-    from vultus.train.course import preset_of  # noqa: PLC0415 - torch is heavy
+    from vultus.data.media.locking import alone_in  # noqa: PLC0415 - torch is heavy
+    from vultus.train.course import preset_of  # noqa: PLC0415
     from vultus.train.overriding import overridden  # noqa: PLC0415
     from vultus.train.running import RunFolders, train_method  # noqa: PLC0415
 
     preset = overridden(preset_of(method, preset_name), _changes(changes))
+    preset.plan.check()
     folder = out_path or Path("runs") / f"{method}-{preset_name}"
     cache = CliSettings().training_folder.expanduser()
     folders = RunFolders(folder, cache / "banks")
     _check_folder(folder, folders.checkpoints, resume)
     stored = _data(data_path, preset, cache)
-    with _Telling(preset.plan.steps) as told:
+    with alone_in(folder), _Telling(preset.plan.steps) as told, _blaming(folder, changes, told):
         model = train_method(method, preset, stored, folders, told, _decoding)
     answer(
         {
@@ -60,10 +64,35 @@ def command(
             "model": str(model),
             "steps": preset.plan.steps,
             "data": stored.digest,
-            "losses": told.losses,
+            "losses": {name: _finite(value) for name, value in told.losses.items()},
         },
         as_json=as_json,
     )
+
+
+def _finite(value: float) -> float | None:
+    """None for a loss that JSON has no number for: the guard left its update out."""
+    return value if math.isfinite(value) else None
+
+
+@contextmanager
+def _blaming(folder: Path, changes: tuple[str, ...], told: "_Telling") -> Iterator[None]:
+    """Say it where the disk takes no more, and where no first step can be made with what was changed."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"cannot go on with the run in {str(folder)!r}: {error.strerror or error}",
+            remedy="free space and go on with --resume, or give another --out",
+            metadata={"folder": folder},
+        ) from error
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        if not changes or told.begun:
+            raise
+        raise InputError(
+            f"no step can be made with {' '.join(changes)[:200]}: {str(error)[:200]}",
+            remedy="leave out the --set that does not fit",
+        ) from error
 
 
 def _changes(words: tuple[str, ...]) -> dict[str, str]:
@@ -105,7 +134,7 @@ def _data(path: Path | None, preset: "Preset", cache: Path) -> "StoredSet":
         return open_set(path)
     plan = replace(preset.data, side_px=preset.side_px)
     root = cache / "worlds" / plan.digest.removeprefix("sha256:")[:24]
-    root.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(root.parent)
     say(f"making the world to learn from: {plan.frame_count} frames in {root}")
     return synthesise_set(root, plan, workers=0)
 
@@ -124,6 +153,11 @@ class _Telling:
         self._first: tuple[int, float] | None = None
         self._last = 0
         self._said = time.monotonic()
+
+    @property
+    def begun(self) -> bool:
+        """Whether a step was made."""
+        return self._first is not None
 
     def __enter__(self) -> "_Telling":
         return self

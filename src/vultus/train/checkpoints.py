@@ -1,5 +1,6 @@
 """Checkpoints of a training run: tensors as safetensors, the rest as JSON, whole or not at all."""
 
+import errno
 import json
 import shutil
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from torch.optim import Optimizer
 from vultus.errors import IncompatibleError, InputError
 
 _TENSORS, _NUMBERS = "state.safetensors", "state.json"
+_NO_STATE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def save(folder: Path, snapshot: Snapshot, kept: int) -> Path:
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in snapshot.tensors.items()}
-    save_file(tensors, temporary / _TENSORS)
+    save_tensors(tensors, temporary / _TENSORS)
     numbers = {"step": snapshot.step, **snapshot.numbers}
     (temporary / _NUMBERS).write_text(json.dumps(numbers, indent=1))
     shutil.rmtree(target, ignore_errors=True)
@@ -47,6 +49,14 @@ def save(folder: Path, snapshot: Snapshot, kept: int) -> Path:
     for old in _all(folder)[:-kept]:
         shutil.rmtree(old)
     return target
+
+
+def save_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Write safetensors; raises `OSError` as everything that writes does."""
+    try:
+        save_file(dict(tensors), path)
+    except SafetensorError as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
 
 
 def latest(folder: Path) -> Snapshot | None:
@@ -60,12 +70,17 @@ def load(path: Path) -> Snapshot:
     try:
         numbers = json.loads((path / _NUMBERS).read_text())
         return Snapshot(int(numbers.pop("step")), load_file(path / _TENSORS), numbers)
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise InputError(
-            f"checkpoint {path} cannot be read: {error}",
-            remedy="remove it; training goes on from the one before",
-            metadata={"checkpoint": path},
-        ) from error
+    except (OSError, *_NO_STATE) as error:
+        raise unusable(path, error) from error
+
+
+def unusable(path: Path, error: Exception) -> InputError:
+    """What is raised for a checkpoint that is damaged."""
+    return InputError(
+        f"checkpoint {path} cannot be read: {type(error).__name__} {str(error)[:200]}",
+        remedy="remove it; training goes on from the one before",
+        metadata={"checkpoint": path},
+    )
 
 
 def check_same(saved: Mapping[str, Any], now: Mapping[str, Any], what: str) -> None:
@@ -102,4 +117,4 @@ def restore_optimiser(optimiser: Optimizer, name: str, tensors: Mapping[str, Ten
 
 
 def _all(folder: Path) -> list[Path]:
-    return sorted(folder.glob("step-*"))
+    return sorted(folder.glob("step-" + 8 * "[0-9]"))

@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from vultus.data.media.locking import alone_in
 from vultus.data.media.tensors import to_tensors
 from vultus.data.sets.cards import SOUND_FILE
 from vultus.data.sets.clips import StoredClip
@@ -24,6 +25,9 @@ from vultus.errors import InputError
 from vultus.speech.heard import COUNT, heard
 
 _FRAMES, _HEARD, _INDEX, _TRACKS = "frames.npy", "heard.npy", "index.json", "tracks"
+
+LARGEST_PX = 2048
+"""Of a bank's frames."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +109,21 @@ def build_bank(
     Raises:
         InputError: The split has no usable clip.
     """
+    if not 1 <= side_px <= LARGEST_PX:
+        raise InputError(f"frames cannot have sides of {side_px} px", remedy=f"use 1 to {LARGEST_PX}")
     key = hashlib.sha256(f"{stored.digest} {split} {side_px}".encode()).hexdigest()[:24]
     folder = cache / f"bank-{key}"
-    if not (folder / _INDEX).is_file():
-        temporary = cache / f".bank-{key}.part"
-        shutil.rmtree(temporary, ignore_errors=True)
-        (temporary / _TRACKS).mkdir(parents=True)
-        _fill(temporary, stored, split, side_px, told)
-        shutil.rmtree(folder, ignore_errors=True)
-        temporary.rename(folder)
+    cache.mkdir(parents=True, exist_ok=True)
+    with alone_in(cache, wait=True):
+        try:
+            return FrameBank(folder)
+        except (OSError, ValueError, LookupError, TypeError, InputError):  # none, or one that is damaged
+            temporary = cache / f".bank-{key}.part"
+            shutil.rmtree(temporary, ignore_errors=True)
+            (temporary / _TRACKS).mkdir(parents=True)
+            _fill(temporary, stored, split, side_px, told)
+            shutil.rmtree(folder, ignore_errors=True)
+            temporary.rename(folder)
     return FrameBank(folder)
 
 

@@ -77,7 +77,10 @@ class Training:
         self.step = 0
         self._bad_updates = dict.fromkeys((phase.name for phase in trainee.phases), 0)
         if saved := checkpoints.latest(folder):
-            self._restore(saved)
+            try:
+                self._restore(saved)
+            except (LookupError, TypeError, AttributeError, RuntimeError, ValueError) as error:
+                raise checkpoints.unusable(folder / f"step-{saved.step:08d}", error) from error
 
     def run(self, listener: Listener, until: int | None = None) -> None:
         """Train to the end of the plan, or for a shorter while; interrupted, it leaves a checkpoint.

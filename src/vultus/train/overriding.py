@@ -1,11 +1,15 @@
 """Changing single values of nested records by their dotted names."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from vultus.errors import InputError
+
+LONGEST = 80
+"""Characters of a wrong value that are shown."""
 
 R = TypeVar("R")
 
@@ -50,21 +54,23 @@ def _typed(now: Any, text: str, name: str) -> Any:
     if isinstance(now, str):
         return text
     try:
-        value = json.loads(text)
-    except ValueError:
-        value = text
-    if isinstance(now, float) and isinstance(value, int) and not isinstance(value, bool):
+        return _like(now, json.loads(text))
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise InputError(
+            f"{name} cannot be {text[:LONGEST]!r}: it is {now!r} now",
+            remedy=f"give a value of the same kind ({type(now).__name__})",
+            metadata={"setting": name, "value": text[:LONGEST]},
+        ) from error
+
+
+def _like(now: Any, value: Any) -> Any:
+    """A value of JSON in the kind of `now`; raises `TypeError` where it is of another, or not finite."""
+    if isinstance(now, float) and type(value) is int:
         value = float(value)
     if isinstance(now, tuple) and isinstance(value, list):
-        value = _tuples(value)
-    if type(value) is not type(now):
-        raise InputError(
-            f"{name} cannot be {text!r}: it is {now!r} now",
-            remedy=f"give a value of the same kind ({type(now).__name__})",
-            metadata={"setting": name, "value": text},
-        )
+        # Items are as those that are there; what is empty now holds names.
+        kinds = now or ("",)
+        return tuple(_like(kinds[min(place, len(kinds) - 1)], item) for place, item in enumerate(value))
+    if type(value) is not type(now) or (isinstance(value, float) and not math.isfinite(value)):
+        raise TypeError(f"{value!r} is no {type(now).__name__}")
     return value
-
-
-def _tuples(values: list[Any]) -> tuple[Any, ...]:
-    return tuple(_tuples(value) if isinstance(value, list) else value for value in values)

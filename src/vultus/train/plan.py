@@ -1,7 +1,10 @@
 """What is decided before a training run begins."""
 
+import os
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import torch
 
 from vultus.errors import InputError
 
@@ -67,8 +70,25 @@ class TrainPlan:
         for name in ("steps", "batch_size", "save_every", "kept_checkpoints", "patience", "devices"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}", remedy=f"give a {name} of at least 1")
+        if self.devices > (most := max(os.cpu_count() or 1, torch.cuda.device_count())):
+            raise InputError(f"devices is {self.devices}", remedy=f"this machine has {most}")
         if not 0 <= self.average_decay < 1:
             raise InputError(f"average_decay is {self.average_decay}", remedy="give one in [0, 1)")
+        if not 0 <= self.seed < 1 << 63:
+            raise InputError(f"seed is {self.seed}", remedy="give one from 0 to 2^63 - 1")
+        if self.sample_every < 0:
+            raise InputError(f"sample_every is {self.sample_every}", remedy="give 0 for none, or more")
+        if not self.clip_norm > 0:
+            raise InputError(f"clip_norm is {self.clip_norm}", remedy="give one above 0")
+        self._check_optimiser()
+
+    def _check_optimiser(self) -> None:
+        if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
+            raise InputError(f"betas are {self.betas}", remedy="give two in [0, 1)")
+        if not all(len(pair) == 2 and pair[1] > 0 for pair in self.learning_rates):
+            raise InputError(
+                f"learning rates are {self.learning_rates}", remedy="give pairs of a step and a rate above 0"
+            )
         firsts = [first for first, _ in self.learning_rates]
         if firsts[:1] != [0] or firsts != sorted(set(firsts)):
             raise InputError(f"learning rates begin at the steps {firsts}", remedy="begin at step 0 and rise")

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from vultus.data.media import write_picture
@@ -17,6 +16,7 @@ from vultus.data.media.tensors import to_pictures
 from vultus.data.sets.stored import StoredSet
 from vultus.face.models import load_morphable
 from vultus.face.morphable import MorphableModel
+from vultus.train.checkpoints import save_tensors
 from vultus.train.course import COURSES, Preset
 from vultus.train.face_pairs import FacePairs
 from vultus.train.frame_bank import build_bank
@@ -118,7 +118,7 @@ def write_model(
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: _halved(value) for name, value in network.state_dict().items()}
     with replacing(folder / MODEL) as temporary:
-        save_file(state, temporary)
+        save_tensors(state, temporary)
     document = {**config, "steps": steps, "morphable_digest": morphable.digest}
     with replacing(folder / CONFIG) as temporary:
         temporary.write_text(json.dumps(document, indent=1))

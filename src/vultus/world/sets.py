@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from vultus.data.media.locking import alone_in
 from vultus.data.real.workers import spread
 from vultus.data.sets import ClipSet, SetCard
 from vultus.errors import InputError, VultusError
@@ -140,6 +141,17 @@ def store_specs(
     progress: Progress | None = None,
 ) -> ClipSet:
     """Store every clip that is not stored yet, and finish the set; as `synthesise_set`."""
+    with alone_in(clips.root):
+        return _store_specs(clips, specs, truth, workers, progress)
+
+
+def _store_specs(
+    clips: ClipSet,
+    specs: Callable[[], Iterator[ClipSpec]],
+    truth: Sequence[str],
+    workers: int,
+    progress: Progress | None,
+) -> ClipSet:
     clips.sweep()
     total = sum(spec.frame_count for spec in specs())
     wanted = (spec for spec in specs() if not clips.has(spec.person_name, spec.clip_name))

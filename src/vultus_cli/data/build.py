@@ -1,5 +1,6 @@
 """`vultus data build`: real videos and stills become a data set in the common form."""
 
+import math
 import os
 import time
 from pathlib import Path
@@ -13,17 +14,15 @@ from vultus.data.real.policy import Policy
 from vultus.data.real.recipes import RECIPES
 from vultus.data.real.sources import SOURCES
 from vultus.errors import FaceNotFoundError
-from vultus_cli.inputs import FILE
+from vultus_cli.inputs import SET
 from vultus_cli.output import LINE_EVERY_S, answer, say
 
 _USUAL = Policy()
 
 
 @click.command("build")
-@click.argument("input_path", metavar="INPUT", type=FILE)
-@click.option(
-    "--out", "out_path", type=FILE, required=True, help="Folder of the set; continued if it exists."
-)
+@click.argument("input_path", metavar="INPUT", type=SET)
+@click.option("--out", "out_path", type=SET, required=True, help="Folder of the set; continued if it exists.")
 @click.option("--source", default="folder", show_default=True, help=f"Layout of INPUT: {', '.join(SOURCES)}.")
 @click.option(
     "--recipe", default="vultus-256", show_default=True, help=f"How faces are cut out: {', '.join(RECIPES)}."
@@ -66,6 +65,8 @@ def command(
 
     Whatever is left out is named with its reason. A run that was interrupted goes on where it was.
     """
+    if not math.isfinite(min_seconds + max_seconds):
+        raise click.UsageError(f"no clip lasts {min_seconds:g} to {max_seconds:g} s; give finite numbers")
     if min_seconds > max_seconds:
         raise click.UsageError(f"--min-seconds {min_seconds:g} is more than --max-seconds {max_seconds:g}")
     policy = Policy(least_seconds=min_seconds, most_seconds=max_seconds)

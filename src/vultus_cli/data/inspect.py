@@ -7,7 +7,7 @@ import click
 from vultus.data.sets import ClipSet, StoredSet, open_set
 from vultus.data.sets.inspection import Inspection, inspect_set, write_report
 from vultus.errors import InputError
-from vultus_cli.inputs import FILE
+from vultus_cli.inputs import SET
 from vultus_cli.output import answer, progress, say
 
 LONGEST_LIST = 20
@@ -15,8 +15,8 @@ LONGEST_LIST = 20
 
 
 @click.command("inspect")
-@click.argument("folder", type=FILE, metavar="DIR")
-@click.option("--out", type=FILE, help="Folder of the report.  [default: DIR/inspection]")
+@click.argument("folder", type=SET, metavar="DIR")
+@click.option("--out", type=SET, help="Folder of the report.  [default: DIR/inspection]")
 @click.option("--verify", is_flag=True, help="Compare every byte with its digest too; exit 2 if any differs.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(folder: Path, out: Path | None, verify: bool, as_json: bool) -> int:

@@ -8,17 +8,17 @@ import click
 from vultus.data.sets import ClipSet
 from vultus.data.sets.shards import MAX_MB, MEGABYTE, plan_shards, write_index, write_shard
 from vultus.errors import InputError
-from vultus_cli.inputs import FILE, digest
+from vultus_cli.inputs import SET, digest
 from vultus_cli.output import answer, progress, say
 from vultus_kit.store import Artifact, ArtifactDamagedError, ArtifactMissingError, FolderStore
 
 
 @click.command("shard")
-@click.argument("folder", type=FILE, metavar="DIR")
+@click.argument("folder", type=SET, metavar="DIR")
 @click.option(
-    "--out", type=FILE, required=True, help="Folder of the index, and of the shards without --store."
+    "--out", type=SET, required=True, help="Folder of the index, and of the shards without --store."
 )
-@click.option("--store", "root", type=FILE, help="Artifact store that the shards and the index go to.")
+@click.option("--store", "root", type=SET, help="Artifact store that the shards and the index go to.")
 @click.option(
     "--max-mb",
     type=click.FloatRange(min=0, min_open=True),

@@ -10,12 +10,12 @@ from vultus.data.sets.folders import SET_FILE
 from vultus.data.sets.shards import INDEX_FILE
 from vultus.data.sets.splits import assign_by_clip, assign_by_person
 from vultus.errors import InputError
-from vultus_cli.inputs import FILE
+from vultus_cli.inputs import SET
 from vultus_cli.output import answer, say
 
 
 @click.command("split")
-@click.argument("folder", type=FILE, metavar="DIR")
+@click.argument("folder", type=SET, metavar="DIR")
 @click.option(
     "--by",
     type=click.Choice(("person", "clip")),

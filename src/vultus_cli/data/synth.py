@@ -9,14 +9,12 @@ from pathlib import Path
 import click
 
 from vultus.errors import InputError
-from vultus_cli.inputs import FILE
+from vultus_cli.inputs import SET
 from vultus_cli.output import LINE_EVERY_S, answer, say
 
 
 @click.command("synth")
-@click.option(
-    "--out", "out_path", type=FILE, required=True, help="Folder of the set; continued if it exists."
-)
+@click.option("--out", "out_path", type=SET, required=True, help="Folder of the set; continued if it exists.")
 @click.option("--people", default=10, show_default=True, type=click.IntRange(1, 1_000_000), help="How many.")
 @click.option(
     "--seconds",

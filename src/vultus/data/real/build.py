@@ -7,6 +7,7 @@ from itertools import chain, islice, takewhile
 from pathlib import Path
 
 from vultus.data.media.atomic import replacing
+from vultus.data.media.locking import alone_in
 from vultus.data.real.items import ItemBuilder
 from vultus.data.real.making import Making
 from vultus.data.real.outcomes import BuildReport, Outcome, Rejection
@@ -51,6 +52,18 @@ def build_set(
     items = chain(list(islice(items, 1)), items)
     _require_parts(making)
     clips = _open_set(source, root, making)
+    with alone_in(root):
+        return _build(items, clips, making, workers, progress)
+
+
+def _build(
+    items: Iterator[SourceItem],
+    clips: ClipSet,
+    making: Making,
+    workers: int,
+    progress: Callable[[Outcome], None] | None,
+) -> BuildReport:
+    root = clips.root
     clips.sweep()
     report = BuildReport(str(root), making.recipe.name, making.recipe.digest)
     full: list[Outcome] = []

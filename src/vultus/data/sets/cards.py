@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -28,6 +27,9 @@ SOUND_FILE = "sound.wav"
 
 TRACK_FILE = "track.npz"
 """A `vultus.data.track.Track` with a row for each frame."""
+
+MOST = 1 << 53
+"""Of any number in a card; whole numbers up to it are exact everywhere."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 _Card = TypeVar("_Card", "ClipCard", "SetCard")
@@ -193,11 +195,16 @@ def set_digest(digests: Mapping[str, str]) -> str:
 
 
 def read_json(data: bytes) -> Any:
-    """The values of a JSON file that strangers made; raises `ValueError` for anything else."""
+    """The values of a JSON file that strangers made; raises `ValueError` for what could not be stored again.
+
+    So values that are not finite and text that is no Unicode are refused here, once for every record.
+    """
     try:
-        return json.loads(data)
+        values = json.loads(data)
+        json_bytes(values)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    return values
 
 
 def json_bytes(values: object) -> bytes:
@@ -236,8 +243,10 @@ def _require_names(card: ClipCard) -> None:
     require_name(card.clip, "clip")
     if card.split is not None:
         require_name(card.split, "split")
-    for name in card.files:
+    for name, digest in card.files.items():
         require_name(name, "file")
+        if not isinstance(digest, str):
+            raise InputError(f"the digest of {name!r} is {digest!r}", remedy="make the clip again")
 
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -259,14 +268,12 @@ def _typed(name: str, value: Any) -> Any:
     """A JSON value as its field has it; raises `TypeError` or `ValueError` where it cannot be."""
     if name == "size_px":
         height, width = value
-        if min(height, width) < 1:
+        if not 1 <= min(height, width) <= max(height, width) <= MOST:
             raise ValueError(f"{name} is {value!r}")
         return int(height), int(width)
     wanted = _TYPES.get(name, str)
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    if not isinstance(value, (int, float) if wanted is float else wanted) or isinstance(value, bool):
         raise TypeError(f"{name} is {value!r}")
-    if isinstance(value, int | float) and not 0 <= value < math.inf:
+    if isinstance(value, int | float) and not 0 <= value <= MOST:
         raise ValueError(f"{name} is {value!r}")
-    return value
+    return float(value) if isinstance(value, int) and wanted is float else value

@@ -243,7 +243,7 @@ class ClipSet:
         path = self.root / LIST_FILE
         try:
             return dict(read_json(path.read_bytes())) if path.is_file() else {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise InputError(f"cannot read {str(path)!r}: {error}", remedy="finish the set again") from error
 
     def _require_same(self, card: SetCard) -> None:

@@ -14,7 +14,7 @@ from jaxtyping import Float, UInt8
 
 from vultus.data.media import write_picture
 from vultus.data.media.atomic import replacing
-from vultus.data.sets.cards import json_bytes
+from vultus.data.sets.cards import MOST, json_bytes
 from vultus.data.sets.clips import StoredClip
 from vultus.data.sets.data_cards import DataCard, Tally, facts, markdown, overlap
 from vultus.data.sets.faults import ClipDamagedError, Fault
@@ -90,7 +90,7 @@ def inspect_set(stored: StoredSet, clips: Iterable[StoredClip] | None = None) ->
         tally.add(clip.card, clip.digest)
         motion.add(clip)
         for name, value in clip.card.quality.items():
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST:
                 quality[name].append(value)
         if clip.id in shown:
             try:

@@ -25,6 +25,9 @@ MAX_MB = 256.0
 UNASSIGNED = "all"
 """Name of the shards of clips that are in no split."""
 
+_NO_CARD = (ValueError, KeyError, TypeError, AttributeError, InputError)
+"""What is raised where a file holds other values than a card or an index."""
+
 
 @runtime_checkable
 class Shelf(Protocol):
@@ -69,6 +72,9 @@ class ShardCard:
         """Read the fields by name; raises `TypeError` for others, `InputError` for the name of no file."""
         card = cls(**values)
         require_name(card.name, "shard")
+        texts = [card.digest, card.uri, card.split or "", *card.clips.values(), *card.left_out.values()]
+        if not (all(isinstance(text, str) for text in texts) and isinstance(card.size_bytes, int)):
+            raise TypeError(f"wrong types in the card of {card.name}")
         return card
 
 
@@ -184,9 +190,9 @@ def read_index(path: Path) -> ShardIndex:
         return ShardIndex(
             SetCard.from_json(values["card"]),
             tuple(ShardCard.from_json(shard) for shard in values["shards"]),
-            tuple(Fault(**fault) for fault in values["left_out"]),
+            tuple(Fault(*map(str, Fault(**fault).to_json().values())) for fault in values["left_out"]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, *_NO_CARD) as error:
         raise InputError(
             f"{str(path)!r} is no index of shards: {error}",
             remedy="make one with `vultus data shard`",
@@ -234,7 +240,7 @@ def _finished(card_path: Path, path: Path, shelf: Shelf | None) -> ShardCard | N
     """The card of a shard that is there and whole; else None."""
     try:
         card = ShardCard.from_json(read_json(card_path.read_bytes()))
-    except (OSError, ValueError, TypeError):
+    except (OSError, *_NO_CARD):
         return None
     if shelf is not None:
         return card if card.uri and shelf.holds(card.uri, card.digest) else None

@@ -110,7 +110,9 @@ def apportion(count: int, shares: Shares) -> list[int]:
 
 def _checked(shares: Shares) -> np.ndarray:
     values = np.asarray(shares, np.float64)
-    if len(values) != len(SPLITS) or not np.isfinite(values).all() or (values < 0).any() or not values.sum():
+    with np.errstate(over="ignore"):
+        usable = len(values) == len(SPLITS) and (values >= 0).all() and 0 < values.sum() < np.inf
+    if not usable:
         raise InputError(
             f"{','.join(f'{share:g}' for share in shares)!r} are no shares of {', '.join(SPLITS)}",
             remedy="give three numbers from 0 on, for instance 7,1,2",

@@ -50,3 +50,9 @@ def test_values_keep_their_type():
 def test_what_cannot_be_is_named(name, text, said):
     with pytest.raises(InputError, match=said):
         overridden(RECORD, {name: text})
+
+
+@pytest.mark.parametrize("text", ["[3]", '[["a", 1.0]]', '[[0, "x"]]', "[[0, NaN]]", "[" * 50_000])
+def test_items_of_another_kind_are_refused(text):
+    with pytest.raises(InputError, match="learning_rates cannot be"):
+        overridden(TrainPlan(steps=1, batch_size=1), {"learning_rates": text})

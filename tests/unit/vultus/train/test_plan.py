@@ -25,3 +25,21 @@ def test_it_can_be_written_down():
     plan = TrainPlan(steps=3, batch_size=2)
     plan.check()
     assert json.loads(json.dumps(plan.to_json()))["learning_rates"] == [[0, 2e-4]]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seed": -1},
+        {"seed": 1 << 70},
+        {"clip_norm": 0.0},
+        {"betas": (1.0, 0.5)},
+        {"betas": (0.5, 1.0)},
+        {"learning_rates": ((0, -1.0),)},
+        {"sample_every": -1},
+        {"devices": 100_000},
+    ],
+)
+def test_values_that_no_optimiser_takes_are_refused(changes):
+    with pytest.raises(InputError):
+        TrainPlan(**{"steps": 1, "batch_size": 1, **changes}).check()
