@@ -59,9 +59,9 @@ class Diary:
         self._samples = folder / "samples"
         self._samples.mkdir(parents=True, exist_ok=True)
         if self._log.exists():
-            lines = self._log.read_text().splitlines(keepends=True)
+            lines = self._log.read_bytes().splitlines(keepends=True)  # a crash may have left no text
             with replacing(self._log) as temporary:
-                temporary.write_text("".join(lines[:done]))
+                temporary.write_bytes(b"".join(lines[:done]))
 
     def on_step(self, step: int, losses: Mapping[str, float], rate: float) -> None:
         """Add a line to `losses.jsonl`."""
