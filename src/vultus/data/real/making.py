@@ -49,6 +49,8 @@ class Making:
 
 def _file_digest(path: Path) -> bytes:
     """SHA-256 of a file; that of nothing where it cannot be read, which reading it will say."""
+    if not path.is_file():  # opening a pipe would wait for its other end
+        return hashlib.sha256().digest()
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()

@@ -138,7 +138,7 @@ def torso_turn(rotation_rad: Float[Tensor, "t 3"]) -> Float[Tensor, "t 3"]:
 
     Example:
         >>> torso_turn(torch.tensor([[0.0, 0.1, 0.0], [0.0, 2.0, 0.0]]))[:, 1]
-        tensor([0.0282, 1.2783])
+        tensor([0.0282, 1.2816])
     """
     angle = rotation_rad.norm(dim=-1, keepdim=True)
     free = _MOST_FREE_RAD * torch.tanh(_FREE * angle / _MOST_FREE_RAD)

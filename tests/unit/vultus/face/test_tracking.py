@@ -1,5 +1,4 @@
 import json
-import time
 from dataclasses import dataclass
 from itertools import islice
 
@@ -214,15 +213,6 @@ def test_lids_and_lips_follow_the_landmarks(shared, head):
             for points in (fitted, detected)
         ]
         assert np.corrcoef(*gaps)[0, 1] > 0.95
-
-
-@pytest.mark.slow
-def test_a_frame_costs_little(shared, tracker):
-    clip = list(read(shared / "media" / "driving" / "v4_25fps_mp4v_aac.mp4", 100))
-    tracker.track(clip[:20], 25.0)
-    start = time.process_time()
-    tracker.track(clip, 25.0)
-    assert (time.process_time() - start) / len(clip) < 0.02
 
 
 def test_rotation_is_a_rotation(tracker):

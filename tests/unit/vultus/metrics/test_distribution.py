@@ -50,7 +50,7 @@ def test_kid_has_an_interval_and_says_when_samples_were_left_out(sides, monkeypa
 
 def test_extractors_have_names_of_their_own():
     protocols = {METRICS[name].info.protocol for name in SETS}
-    assert len(protocols) == len(SETS) == 9
+    assert len(protocols) == len(SETS) == 11
 
 
 @pytest.mark.parametrize("name", SETS)
