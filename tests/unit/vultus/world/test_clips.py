@@ -53,7 +53,8 @@ def test_the_face_is_in_the_picture(frames):
 
 
 def test_the_track_shows_the_face_where_it_is_drawn(clip):
-    camera = clip.track.camera.project(clip.track.vertices(clip.model))[:, :468]  # mediapipe468, face and chin
+    vertices = clip.track.vertices(clip.model)
+    camera = clip.track.camera.project(vertices)[:, :468]  # mediapipe468, face and chin
     torch.testing.assert_close(clip.body.place(clip.track)[:, :468], camera, atol=1e-4, rtol=0)
 
 
