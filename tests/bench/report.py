@@ -1,4 +1,7 @@
-"""Make a page of measurements: `python tests/bench/report.py build/bench.json --out docs/benchmarks.md`."""
+"""Make a page of measurements: `python tests/bench/report.py build/bench.json --out docs/benchmarks.md`.
+
+Several files, measured at different times, become several tables.
+"""
 
 import argparse
 import json
@@ -7,12 +10,14 @@ from pathlib import Path
 
 from harness import table
 
-PAGE = """\
+HEAD = """\
 # Benchmarks
 
 Made by `make bench`, then `python tests/bench/report.py build/bench.json --out docs/benchmarks.md`.
 Medians of repeated runs after a warm-up, with quartiles and range. A bar is what the median must reach.
+"""
 
+RUN = """
 | | |
 |---|---|
 | measured | {measured_at} at commit `{commit}`, seed {seed} |
@@ -27,10 +32,10 @@ Medians of repeated runs after a warm-up, with quartiles and range. A bar is wha
 def main() -> None:
     """Print the page, or write it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("measurements", type=Path, help="JSON that run.py wrote")
+    parser.add_argument("measurements", type=Path, nargs="+", help="JSON that run.py wrote")
     parser.add_argument("--out", type=Path, help="page to write; printed when absent")
     arguments = parser.parse_args()
-    page = render(json.loads(arguments.measurements.read_text()))
+    page = HEAD + "".join(render(json.loads(path.read_text())) for path in arguments.measurements)
     if arguments.out:
         arguments.out.write_text(page)
     else:
@@ -38,9 +43,9 @@ def main() -> None:
 
 
 def render(document: dict) -> str:
-    """The Markdown page of one run."""
+    """One run in Markdown."""
     machine = {**document["machine"], "accelerator": document["machine"]["accelerator"] or "none"}
-    return PAGE.format(**{**document, **machine, "table": table(document["results"])})
+    return RUN.format(**{**document, **machine, "table": table(document["results"])})
 
 
 if __name__ == "__main__":
