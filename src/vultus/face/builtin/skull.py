@@ -9,7 +9,7 @@ RINGS = 14
 """Rings beyond the face's border; the last lies on the collar."""
 
 _CENTRE = np.array([0.0, 40.0, -75.0])
-_BLEND_MM = 8.0
+_BLEND_MM = 14.0
 
 _ELLIPSOIDS = (
     ((0.0, 62.0, -80.0), (77.0, 86.0, 86.0)),  # cranium
@@ -17,7 +17,7 @@ _ELLIPSOIDS = (
     ((0.0, -30.0, -45.0), (58.0, 56.0, 46.0)),  # floor of the mouth, jaw
 )
 _NECK = ((0.0, 10.0, -78.0), (0.0, -170.0, -98.0))
-_NECK_RADII_MM = (45.0, 48.0)
+_NECK_RADII_MM = (53.0, 53.0)
 
 # Directions, from the skull's centre, that the rings' columns are drawn to; columns from forehead to chin.
 _WAY_COLUMNS = (0.0, 3.0, 5.0, 7.0, 9.0, 11.0, 14.0, 18.0)
