@@ -55,6 +55,9 @@ class Method(Protocol):
 
     name: str
 
+    version: str
+    """What tells apart two methods of one name: of the trained ones, the weights; "builtin" of the others."""
+
     def create_avatar(self, portrait: Portrait, options: AvatarOptions) -> Avatar:
         """Do once for a portrait what does not depend on the motion."""
         ...

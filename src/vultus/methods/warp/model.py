@@ -41,6 +41,7 @@ class Warp:
     """
 
     name = "warp"
+    version = "builtin"
 
     def __init__(self, model: MorphableModel, config: WarpConfig | None = None) -> None:
         self._model = model

@@ -1,0 +1,21 @@
+"""How a network runs where it only infers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speed:
+    """What may be traded for time."""
+
+    precision: Precision = "auto"
+    """Of the network; "auto" is bfloat16 where the processor has instructions for it."""
+
+    compiled_folder: Path | None = None
+    """Where compiled code is kept between starts; None runs without compiling."""
+
+
+DEFAULT = Speed()
