@@ -1,0 +1,1 @@
+"""Pipelines: components over the library and the rooms, graphs of them, and what packages models."""

@@ -1,0 +1,1 @@
+"""Models in the forms that other platforms serve: MLflow pyfunc and BentoML."""
