@@ -1,1 +1,1 @@
-"""Pipelines: components over the library and the rooms, graphs of them, and what packages models."""
+"""Kubeflow pipelines: components over library and room calls, and the graphs that join them."""

@@ -1,0 +1,1 @@
+"""Steps of pipelines: one component in each file."""

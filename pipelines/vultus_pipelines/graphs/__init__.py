@@ -1,0 +1,1 @@
+"""Pipelines: one graph in each file, to be read as a sentence."""
