@@ -51,8 +51,9 @@ def command(
     preset = overridden(preset_of(method, preset_name), _changes(changes))
     preset.plan.check()
     folder = out_path or Path("runs") / f"{method}-{preset_name}"
-    cache = CliSettings().training_folder.expanduser()
-    folders = RunFolders(folder, cache / "banks")
+    settings = CliSettings()
+    cache = settings.training_folder.expanduser()
+    folders = RunFolders(folder, cache / "banks", settings.assets_folder.expanduser())
     _check_folder(folder, folders.checkpoints, resume)
     stored = _data(data_path, preset, cache)
     with alone_in(folder), _Telling(preset.plan.steps) as told, _blaming(folder, changes, told):

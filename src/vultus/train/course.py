@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import torch
@@ -10,11 +11,12 @@ from vultus.assets.store import DEFAULT_FOLDER, open_store
 from vultus.face.morphable import MorphableModel
 from vultus.losses.perceptual import Perceptual
 from vultus.registry import Registry
+from vultus.train.fitted_tracks import TrackKind
 from vultus.train.plan import TrainPlan
 from vultus.train.trainee import Trainee
 from vultus.world.sets import SetPlan
 
-PerceptualName = Literal["none", "vgg19"]
+PerceptualName = Literal["none", "vgg19", "world"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,9 @@ class Preset:
     data: SetPlan
     """The world that is made where no data are given."""
 
+    tracks: TrackKind = "true"
+    """Whether tracks are the clips' own or fitted from frames, as they are when a portrait is animated."""
+
     def to_json(self) -> dict[str, Any]:
         """All values but the plan's, as a JSON object."""
         return {key: value for key, value in asdict(self).items() if key != "plan"}
@@ -53,8 +58,8 @@ class Course(Protocol):
         """By name; every method has "paper" and "smoke"."""
         ...
 
-    def trainee(self, preset: Preset, morphable: MorphableModel) -> Trainee:
-        """Fresh networks and their losses."""
+    def trainee(self, preset: Preset, morphable: MorphableModel, assets: Path = DEFAULT_FOLDER) -> Trainee:
+        """Fresh networks and their losses; `assets` is the folder of weights of perceptual networks."""
         ...
 
     def past_frames(self, preset: Preset) -> int:
@@ -78,23 +83,29 @@ def preset_of(method: str, name: str) -> Preset:
     return presets[name]
 
 
-def perceptual_network(name: PerceptualName, weights: Sequence[float], scales: int = 1) -> Perceptual | None:
+def perceptual_network(
+    name: PerceptualName, weights: Sequence[float], scales: int = 1, assets: Path = DEFAULT_FOLDER
+) -> Perceptual | None:
     """The perceptual loss of a preset; the network's own normalisation of colours is part of it.
 
     Args:
-        name: Which network; "none" answers None.
+        name: Which network: "vgg19" of ImageNet, or "world", which learned from synthetic people what
+            matters in pictures of faces; "none" answers None.
         weights: Of its layers.
         scales: See `Perceptual`.
+        assets: Folder of model files.
 
     Raises:
         AssetMissingError: Its weights are not here; says where to get them.
     """
     if name == "none":
         return None
+    if name == "world":
+        from vultus.metrics.world_extractors.loading import load_perceptual  # noqa: PLC0415 - as below
+
+        return Perceptual(load_perceptual(assets).backbone, weights, scales)
     from vultus.assets.formats.extractors import load_vgg19  # noqa: PLC0415 - formats import much
     from vultus.nets.vgg import IMAGENET_MEAN, IMAGENET_STD  # noqa: PLC0415
 
-    state = torch.load(
-        open_store(DEFAULT_FOLDER).find("weights/vgg19"), map_location="cpu", weights_only=True
-    )
+    state = torch.load(open_store(assets).find("weights/vgg19"), map_location="cpu", weights_only=True)
     return Perceptual(load_vgg19(state), weights, scales, IMAGENET_MEAN, IMAGENET_STD)

@@ -23,6 +23,7 @@ from vultus.data.sets.stored import StoredSet
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus.speech.heard import COUNT, heard
+from vultus.train.fitted_tracks import PROTOCOL, FittedTracks, TrackKind
 
 _FRAMES, _HEARD, _INDEX, _TRACKS = "frames.npy", "heard.npy", "index.json", "tracks"
 
@@ -94,6 +95,9 @@ def build_bank(
     side_px: int,
     cache: Path,
     told: Callable[[int, int], None] | None = None,
+    tracks: TrackKind = "true",
+    morphable: str = "builtin",
+    workers: int = 0,
 ) -> FrameBank:
     """Decode a split, or open the bank that was made of the same clips before.
 
@@ -105,13 +109,20 @@ def build_bank(
         side_px: Side of the bank's square frames.
         cache: Folder for banks.
         told: Called with the clips done and all clips.
+        tracks: "true" ones lie with the clips; "fitted" ones are made from the frames at their full size
+            and kept, a file for each clip, so that an interrupted fit goes on.
+        morphable: Name of the model of fitted tracks.
+        workers: Processes that fit; 0 for this one.
 
     Raises:
+        VultusError: A process that fitted was killed.
         InputError: The split has no usable clip.
     """
     if not 1 <= side_px <= LARGEST_PX:
         raise InputError(f"frames cannot have sides of {side_px} px", remedy=f"use 1 to {LARGEST_PX}")
-    key = hashlib.sha256(f"{stored.digest} {split} {side_px}".encode()).hexdigest()[:24]
+    fitted = FittedTracks(cache / "fitted", morphable) if tracks == "fitted" else None
+    made_by = f"{stored.digest} {split} {side_px}" + (f" {morphable} {PROTOCOL}" if fitted else "")
+    key = hashlib.sha256(made_by.encode()).hexdigest()[:24]
     folder = cache / f"bank-{key}"
     cache.mkdir(parents=True, exist_ok=True)
     with alone_in(cache, wait=True):
@@ -121,7 +132,9 @@ def build_bank(
             temporary = cache / f".bank-{key}.part"
             shutil.rmtree(temporary, ignore_errors=True)
             (temporary / _TRACKS).mkdir(parents=True)
-            _fill(temporary, stored, split, side_px, told)
+            if fitted:
+                fitted.make(stored.clips(split), workers)
+            _fill(temporary, stored, split, side_px, told, fitted)
             shutil.rmtree(folder, ignore_errors=True)
             temporary.rename(folder)
     return FrameBank(folder)
@@ -133,6 +146,7 @@ def _fill(
     split: str | None,
     side_px: int,
     told: Callable[[int, int], None] | None,
+    fitted: FittedTracks | None,
 ) -> None:
     ids = stored.ids(split)
     clips = list(stored.clips(split))
@@ -151,7 +165,10 @@ def _fill(
     row = 0
     for done, clip in enumerate(clips, 1):
         try:
-            track = _scaled(clip.track(), side_px)
+            found = fitted.find(clip) if fitted else clip.track()
+            if found is None:
+                continue
+            track = _scaled(found, side_px)
             stop = _decode(clip, pictures, row)
             listened[row:stop] = _listen(clip)
         except ClipDamagedError:

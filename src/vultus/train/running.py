@@ -1,6 +1,7 @@
 """A whole training run in a folder: data, loop, log, samples, and the model that is kept in the end."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from vultus.assets.store import DEFAULT_FOLDER
 from vultus.data.media import write_picture
 from vultus.data.media.atomic import replacing
 from vultus.data.media.tensors import to_pictures
@@ -38,6 +40,9 @@ class RunFolders:
 
     banks: Path
     """Decoded frames, shared by runs."""
+
+    assets: Path = DEFAULT_FOLDER
+    """Model files, for perceptual losses."""
 
     @property
     def checkpoints(self) -> Path:
@@ -101,9 +106,18 @@ def train_method(
         Folder with the averaged weights, fp16, and their configuration.
     """
     course, morphable = COURSES[method], load_morphable(preset.data.morphable)
-    bank = build_bank(stored, "train", preset.side_px, folders.banks, decoding)
+    bank = build_bank(
+        stored,
+        "train",
+        preset.side_px,
+        folders.banks,
+        decoding,
+        tracks=preset.tracks,
+        morphable=preset.data.morphable,
+        workers=os.cpu_count() or 1,
+    )
     torch.manual_seed(preset.plan.seed)
-    trainee = course.trainee(preset, morphable)
+    trainee = course.trainee(preset, morphable, folders.assets)
     batches = FacePairs(bank, morphable, course.past_frames(preset), preset.plan.seed)
     config = {"method": method, "data": stored.digest, **_described(preset)}
     training = Training(trainee, batches, preset.plan, folders.checkpoints, config)

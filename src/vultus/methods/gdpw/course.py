@@ -1,8 +1,10 @@
 """GDPW's presets."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
+from vultus.assets.store import DEFAULT_FOLDER
 from vultus.face.morphable import MorphableModel
 from vultus.methods.gdpw.model import GdpwModel
 from vultus.methods.gdpw.training import GdpwLosses, GdpwTrainee
@@ -54,9 +56,11 @@ class GdpwCourse:
         ),
     }
 
-    def trainee(self, preset: Preset, morphable: MorphableModel) -> GdpwTrainee:
+    def trainee(
+        self, preset: Preset, morphable: MorphableModel, assets: Path = DEFAULT_FOLDER
+    ) -> GdpwTrainee:
         """Generator, codes, discriminator and losses."""
-        perceptual = perceptual_network(preset.perceptual, PERCEPTUAL_WEIGHTS, PERCEPTUAL_SCALES)
+        perceptual = perceptual_network(preset.perceptual, PERCEPTUAL_WEIGHTS, PERCEPTUAL_SCALES, assets)
         model = GdpwModel(preset.network, morphable)
         return GdpwTrainee(model, preset.losses, perceptual, GdpwDiscriminator(preset.network.width))
 

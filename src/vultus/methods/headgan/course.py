@@ -1,8 +1,10 @@
 """HeadGAN's presets."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
+from vultus.assets.store import DEFAULT_FOLDER
 from vultus.face.morphable import MorphableModel
 from vultus.methods.headgan.model import HeadGanModel
 from vultus.methods.headgan.training import HeadGanLosses, HeadGanTrainee
@@ -47,9 +49,11 @@ class HeadGanCourse:
         ),
     }
 
-    def trainee(self, preset: Preset, morphable: MorphableModel) -> HeadGanTrainee:
+    def trainee(
+        self, preset: Preset, morphable: MorphableModel, assets: Path = DEFAULT_FOLDER
+    ) -> HeadGanTrainee:
         """Generator, both discriminators and losses."""
-        perceptual = perceptual_network(preset.perceptual, PERCEPTUAL_WEIGHTS)
+        perceptual = perceptual_network(preset.perceptual, PERCEPTUAL_WEIGHTS, assets=assets)
         model = HeadGanModel(preset.network, morphable)
         return HeadGanTrainee(model, preset.losses, perceptual, width=2 * preset.network.width)
 

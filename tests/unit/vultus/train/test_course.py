@@ -26,8 +26,7 @@ def test_unknown_names_are_refused_with_the_nearest():
         preset_of("gdwp", "smoke")
 
 
-def test_absent_weights_are_named(monkeypatch, tmp_path):
-    monkeypatch.setattr("vultus.train.course.DEFAULT_FOLDER", tmp_path)
+def test_absent_weights_are_named(tmp_path):
     assert perceptual_network("none", (1.0,)) is None
     with pytest.raises(AssetMissingError, match="vgg19"):
-        perceptual_network("vgg19", (1.0,))
+        perceptual_network("vgg19", (1.0,), assets=tmp_path)
