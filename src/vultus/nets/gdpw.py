@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from vultus.errors import InputError
 from vultus.nets.shrinking import shrink
 from vultus.nets.spade import SpadeBlock, SpadeConfig
 from vultus.nets.spectral import spectral
@@ -20,6 +21,9 @@ GUIDE_CHANNELS = {"displacement": 2, "nmfc": 3}
 
 SLOPE = 0.1
 """Of every LeakyReLU."""
+
+HELD_AT_FIRST, BLENDED_AT_FIRST = 1.0, 2.0
+"""Logits of the share of the displacement that holds, and of the warped source, in a fresh network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,24 @@ class GdpwConfig:
 
     grid: Grid = "centres"
     """Where pixels lie when they are warped; the published weights need "corners"."""
+
+    patch: int = 1
+    """Side of the squares of pixels that share a feature: with 2, a picture costs what half its side does."""
+
+    led: bool = False
+    """Whether flows begin at the displacement: the network says where how much of it holds, and adds to it.
+
+    The displacement has to guide too, and to reach beyond the face (`vultus.render.extending.extend`)."""
+
+    blended: bool = False
+    """Whether the picture is the warped source where the network trusts that, and generated elsewhere."""
+
+    def __post_init__(self) -> None:
+        if self.led and self.guidance not in ("displacement", "both"):
+            raise InputError(
+                f"flows cannot begin at the displacement where only {self.guidance} guide",
+                remedy='set guidance to "both" or "displacement", or led to false',
+            )
 
     @property
     def guide_channels(self) -> int:
@@ -69,13 +91,13 @@ class GdpwOutput(NamedTuple):
     """Generated picture, [0, 1]."""
 
     alpha: Float[Tensor, "b 1 h w"]
-    """The released network's fourth channel, [0, 1]; not used for blending."""
+    """Share of the warped source in the picture, [0, 1]; means nothing where the network does not blend."""
 
     warped_source: Float[Tensor, "b 3 h w"]
     """The source picture warped by the finest flow."""
 
     flows: tuple[Float[Tensor, "b 2 _ _"], ...]
-    """Flow into each level, coarse to fine, (x, y) where each side is 2 long."""
+    """Flow into each level's features, coarse to fine, (x, y) where each side is 2 long."""
 
 
 class GdpwGenerator(nn.Module):
@@ -89,14 +111,17 @@ class GdpwGenerator(nn.Module):
         super().__init__()
         self.config = config
         widths = config.widths
-        inputs = (3 + config.source_guide_channels, *widths[:-1])
+        squared = config.patch**2
+        inputs = (3 * squared + config.source_guide_channels, *widths[:-1])
         self.down = nn.ModuleList(map(ConvBlock, inputs, widths))
         self.shortcuts = nn.ModuleList(map(ConvBlock, widths[:-1], widths[:-1]))
         self.warpings = nn.ModuleList(
             ProgressiveWarping(widths[level], widths[level - 1], config)
             for level in range(config.halvings, 0, -1)
         )
-        self.output = nn.Conv2d(2 * widths[0], 4, 3, padding=1)
+        self.output = nn.Conv2d(2 * widths[0], 4 * squared, 3, padding=1)
+        if config.blended:
+            nn.init.constant_(self.output.bias[3 * squared :], BLENDED_AT_FIRST)
 
     def forward(
         self,
@@ -118,7 +143,8 @@ class GdpwGenerator(nn.Module):
         self, source: Float[Tensor, "b 3 h w"], source_guide: Float[Tensor, "b s h w"]
     ) -> list[Tensor]:
         """Shortcut features of each level, full size first, and the features at the coarsest one."""
-        x = self.down[0](torch.cat([source, source_guide], dim=1))
+        patches = functional.pixel_unshuffle(source, self.config.patch)
+        x = self.down[0](torch.cat([patches, _means(source_guide, self.config.patch)], dim=1))
         kept = []
         for shortcut, down in zip(self.shortcuts, self.down[1:], strict=True):
             kept.append(shortcut(x))
@@ -130,15 +156,16 @@ class GdpwGenerator(nn.Module):
     ) -> GdpwOutput:
         """Frames of an encoded source; arguments as in `forward`."""
         *kept, coarsest = encoded
-        x = torch.cat([coarsest, self._aligned(coarsest, guide)], dim=1)
+        small = _means(guide, self.config.patch)
+        x = torch.cat([coarsest, self._aligned(coarsest, small)], dim=1)
         flows: list[Tensor] = []
         levels = zip(range(len(kept), 0, -1), self.warpings, reversed(kept), strict=True)
         for level, module, shortcut in levels:
-            x, flow = module(x, shrink(guide, 1 << level))
-            x = torch.cat([x, warp_ndc(shortcut, flow, self.config.grid)], dim=1)
-            flows.append(flow)
-        image, alpha = torch.sigmoid(self.output(x)).split((3, 1), dim=1)
-        return GdpwOutput(image, alpha, warp_ndc(source, flows[-1], self.config.grid), tuple(flows))
+            x, steering = module(x, shrink(small, 1 << level))
+            flows.append(steering.flow(_means(small[:, -2:], 1 << level - 1)))
+            x = torch.cat([x, warp_ndc(shortcut, flows[-1], self.config.grid)], dim=1)
+        finest = steering.grown(self.config.patch).flow(guide[:, -2:])
+        return self._painted(self.output(x), warp_ndc(source, finest, self.config.grid), tuple(flows))
 
     def _aligned(self, coarsest: Tensor, guide: Tensor) -> Tensor:
         """The first warp: by the displacement where it guides alone or too, else none."""
@@ -147,24 +174,69 @@ class GdpwGenerator(nn.Module):
             displacement = shrink(guide[:, -2:], 1 << self.config.halvings)
         return warp_ndc(coarsest, displacement, self.config.grid)
 
+    def _painted(self, logits: Tensor, warped: Tensor, flows: tuple[Tensor, ...]) -> GdpwOutput:
+        """The picture of the last features and of the warped source."""
+        image, alpha = functional.pixel_shuffle(torch.sigmoid(logits), self.config.patch).split((3, 1), dim=1)
+        if self.config.blended:
+            image = torch.lerp(image, warped, alpha)
+        return GdpwOutput(image, alpha, warped, flows)
+
+
+class Steering(NamedTuple):
+    """What a warping module says of the next level's flow."""
+
+    added: Float[Tensor, "b 2 h w"]
+    """(x, y), where each side of the picture is 2 long."""
+
+    held: Float[Tensor, "b 1 h w"] | None
+    """Share of the displacement that holds, [0, 1]; None where flows do not begin at it."""
+
+    def flow(self, displacement: Float[Tensor, "b 2 h w"]) -> Float[Tensor, "b 2 h w"]:
+        """What is added, and what holds of the displacement."""
+        return self.added if self.held is None else torch.addcmul(self.added, self.held, displacement)
+
+    def grown(self, factor: int) -> "Steering":
+        """The same for pictures of another size."""
+        return (
+            self
+            if factor == 1
+            else Steering(*(part if part is None else _grown(part, factor) for part in self))
+        )
+
 
 class ProgressiveWarping(nn.Module):
-    """One module: guide the features, estimate the flow, prepare the next, finer level."""
+    """One module: guide the features, steer the flow, prepare the next, finer level."""
 
     def __init__(self, width: int, finer_width: int, config: GdpwConfig) -> None:
         super().__init__()
         spade = SpadeConfig(norm="batch", hidden=width, hidden_slope=SLOPE, slope=SLOPE, spectral_guide=True)
         self.spade = SpadeBlock(2 * width, width, config.guide_channels, spade)
-        self.flow = nn.Conv2d(width, 2, 3, padding=1)
+        self.flow = nn.Conv2d(width, 3 if config.led else 2, 3, padding=1)
+        if config.led:  # at first, the displacement alone
+            nn.init.zeros_(self.flow.weight)
+            nn.init.constant_(self.flow.bias, 0.0)
+            nn.init.constant_(self.flow.bias[2:], HELD_AT_FIRST)
         self.up = ConvBlock(width, finer_width)
 
-    def forward(self, x: Float[Tensor, "b c h w"], guide: Float[Tensor, "b g h w"]) -> tuple[Tensor, Tensor]:
-        """Features and flow, both twice as large as `x`."""
+    def forward(
+        self, x: Float[Tensor, "b c h w"], guide: Float[Tensor, "b g h w"]
+    ) -> tuple[Tensor, Steering]:
+        """Features and the steering of the flow, both twice as large as `x`."""
         x = self.spade(x, guide)
-        flow = functional.interpolate(self.flow(x), scale_factor=2, mode="bilinear", align_corners=False)
-        height, width = flow.shape[-2:]
-        flow = flow * flow.new_tensor([2 / (width - 1), 2 / (height - 1)])[:, None, None]
-        return self.up(functional.interpolate(x, scale_factor=2, mode="nearest")), flow
+        head = _grown(self.flow(x), 2)
+        height, width = head.shape[-2:]
+        added = head[:, :2] * head.new_tensor([2 / (width - 1), 2 / (height - 1)])[:, None, None]
+        steering = Steering(added, torch.sigmoid(head[:, 2:]) if head.shape[1] > 2 else None)
+        return self.up(functional.interpolate(x, scale_factor=2, mode="nearest")), steering
+
+
+def _means(picture: Float[Tensor, "b c h w"], factor: int) -> Float[Tensor, "b c h2 w2"]:
+    """Mean of each square of pixels."""
+    return picture if factor == 1 or not picture.shape[1] else functional.avg_pool2d(picture, factor)
+
+
+def _grown(picture: Float[Tensor, "b c h w"], factor: int) -> Float[Tensor, "b c h2 w2"]:
+    return functional.interpolate(picture, scale_factor=factor, mode="bilinear", align_corners=False)
 
 
 class ConvBlock(nn.Module):

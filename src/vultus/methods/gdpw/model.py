@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from vultus.face.morphable import MorphableModel
 from vultus.nets.gdpw import GdpwConfig, GdpwGenerator, GdpwOutput
+from vultus.render.extending import extend
 from vultus.render.fragments import Fragments, interpolate
 from vultus.render.guides import nmfc_colours
 
@@ -68,6 +69,8 @@ class GdpwModel(nn.Module):
 
     def guide(self, seen: Fragments, displacement: Float[Tensor, "b 2 h w"]) -> Float[Tensor, "b c h w"]:
         """What the warping modules see of the driving face."""
+        if self.config.led:
+            displacement = extend(displacement, seen.mask)
         if self.config.guidance == "displacement":
             return displacement
         painted = self._painted(seen)
