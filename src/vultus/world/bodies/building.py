@@ -9,6 +9,7 @@ from torch import Tensor
 
 from vultus.face.morphable import MorphableModel
 from vultus.face.skinning import Skeleton
+from vultus.world.anatomy import measured
 from vultus.world.bodies.body import Body
 from vultus.world.bodies.head import paint_head, part_head, seen_triangles
 from vultus.world.bodies.parts import PART_INDEX
@@ -18,9 +19,6 @@ from vultus.world.bodies.template import likeness
 from vultus.world.bodies.torso import torso_share
 from vultus.world.bodies.worn import worn_pieces
 from vultus.world.people.person import Person
-
-_CHIN, _BETWEEN_BROWS = 8, 27
-_BELOW_CHIN, _BEHIND_CHIN = 0.42, 0.90
 
 
 def build_body(person: Person, model: MorphableModel) -> Body:
@@ -56,7 +54,7 @@ def build_body(person: Person, model: MorphableModel) -> Body:
         rest=_float(rest),
         strand=_float(strands / np.maximum(length, 1e-9)),
         torso=_float(torso),
-        pivot=_float(_neck_base(rest, model)),
+        pivot=_float(measured(_float(rest)[None, : len(model.mean)], model).neck),
         eye_centres=_eye_centres(rest, model),
         iris=torch.tensor(person.complexion.iris),
         expression_basis=torch.cat([model.expression_basis, _mixed(spread, model.expression_basis)]),
@@ -101,16 +99,6 @@ def _joints(model: MorphableModel, rest: Float[np.ndarray, "v 3"]) -> Float[Tens
     if model.skeleton is None:
         return torch.zeros(0, 3)
     return model.skeleton.joint_regressor @ _float(rest[: len(model.mean)])
-
-
-def _neck_base(rest: Float[np.ndarray, "v 3"], model: MorphableModel) -> Float[np.ndarray, "3"]:
-    """The point about which people turn their heads, seen from the chin in face heights."""
-    head = torch.from_numpy(rest[None, : len(model.mean)]).float()
-    points = model.landmarks["ibug68"].on(head, model.faces)[0].double().numpy()
-    chin = points[_CHIN]
-    height = np.linalg.norm(points[_BETWEEN_BROWS] - chin)
-    base = chin + height * np.array([0.0, -_BELOW_CHIN, -_BEHIND_CHIN])
-    return np.array([0.0, base[1], base[2]])
 
 
 def _eye_centres(rest: Float[np.ndarray, "v 3"], model: MorphableModel) -> Float[Tensor, "2 3"]:

@@ -10,12 +10,13 @@ from scipy.interpolate import CubicSpline
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus.face.morphable import MorphableModel
+from vultus.world.anatomy import anatomy_of
 from vultus.world.motion.curves import CURVE_HZ, Curve, delay, follow, wander
 from vultus.world.motion.face import expressions
 from vultus.world.motion.gaze import axis_angles, eye_angles
 from vultus.world.motion.head import head_angles
 from vultus.world.motion.manner import Manner
-from vultus.world.motion.placing import Framing, anatomy_of, draw_framing, place
+from vultus.world.motion.placing import Framing, draw_framing, place
 from vultus.world.motion.posing import Performer, check_person, track_of
 from vultus.world.motion.prosody import Prosody, prosody_of
 from vultus.world.seeds import generator

@@ -8,18 +8,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from vultus.errors import InputError
-from vultus.face.morphable import MorphableModel
 from vultus.face.rotations import axis_angle_from_matrix, matrix_from_angles
+from vultus.world.anatomy import Anatomy
 from vultus.world.seeds import generator
 
-_CHIN, _BETWEEN_BROWS = 8, 27
-"""Of `ibug68`."""
-_BELOW_CHIN, _BEHIND_CHIN = 0.42, 0.90
-"""Where the neck's base is, seen from the chin, in face heights: what bodies turn about, too."""
 _FLIP = np.array([1.0, -1.0])
 """View frame to image frame."""
-
-Point = Float[np.ndarray, "3"]
 
 
 @dataclass(frozen=True)
@@ -34,20 +28,6 @@ class Framing:
 
     centre_y: float = 0.57
     """The same of the height, from the top; the top of the skull is about 1.3 face heights above."""
-
-
-@dataclass(frozen=True)
-class Anatomy:
-    """Points of one person's head, head frame, model units."""
-
-    neck: Point
-    """Base of the neck, which stays where it is while the head turns."""
-
-    centre: Point
-    """Middle of the face, between chin and brows."""
-
-    height: float
-    """Face height: from the chin to between the brows."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +52,6 @@ def draw_framing(seed: int) -> Framing:
         centre_x=float(random.uniform(0.47, 0.53)),
         centre_y=float(random.uniform(0.555, 0.6)),
     )
-
-
-def anatomy_of(identity: tuple[float, ...], model: MorphableModel) -> Anatomy:
-    """Where neck and face of a person are."""
-    shaped = model.shape(torch.tensor([identity]), torch.zeros(1, model.expression_count))
-    points = model.landmarks["ibug68"].on(shaped, model.faces)[0].double().numpy()
-    chin, brows = points[_CHIN], points[_BETWEEN_BROWS]
-    height = float(np.linalg.norm(brows - chin))
-    base = chin + height * np.array([0.0, -_BELOW_CHIN, -_BEHIND_CHIN])
-    return Anatomy(np.array([0.0, base[1], base[2]]), (chin + brows) / 2, height)
 
 
 def place(

@@ -9,8 +9,9 @@ from jaxtyping import Float
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError, InputError
 from vultus.face.morphable import MorphableModel
+from vultus.world.anatomy import anatomy_of
 from vultus.world.motion.manner import Manner
-from vultus.world.motion.placing import Framing, Placement, anatomy_of, place
+from vultus.world.motion.placing import Framing, Placement, place
 from vultus.world.speech import Voice
 
 

@@ -12,8 +12,9 @@ from vultus.data.sheets import contact_sheet
 from vultus.data.track import Track
 from vultus.face.models import load_morphable
 from vultus.face.morphable import MorphableModel
+from vultus.world.anatomy import anatomy_of
 from vultus.world.bodies import build_body
-from vultus.world.motion.placing import Framing, anatomy_of, draw_framing, place
+from vultus.world.motion.placing import Framing, draw_framing, place
 from vultus.world.people.backdrops import paint_backdrop
 from vultus.world.people.person import Person, draw_person
 from vultus.world.people.records import HAIR_STYLES

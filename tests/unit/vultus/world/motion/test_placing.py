@@ -7,7 +7,8 @@ import torch
 from vultus.errors import InputError
 from vultus.face.cameras import Camera
 from vultus.face.rotations import matrix_from_axis_angle
-from vultus.world.motion.placing import Framing, Placement, anatomy_of, draw_framing, place
+from vultus.world.anatomy import anatomy_of
+from vultus.world.motion.placing import Framing, Placement, draw_framing, place
 
 
 def _camera(placement: Placement) -> Camera:
