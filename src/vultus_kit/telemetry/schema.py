@@ -12,6 +12,9 @@ COUNTS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 CALL = ("room", "grpc_type", "grpc_service", "grpc_method")
 """Labels of one RPC; `grpc_type` is unary, client_stream, server_stream or bidi_stream."""
 
+MODEL = ("room", "model", "version")
+"""Labels of a version of something that is followed; `model` is the alias."""
+
 
 @dataclass(frozen=True)
 class MetricSpec:
@@ -45,5 +48,28 @@ SCHEMA: tuple[MetricSpec, ...] = (
     MetricSpec("vultus_avatar_cache_bytes", "gauge", "Memory that cached avatars take."),
     MetricSpec("vultus_avatar_cache_avatars", "gauge", "Avatars in memory."),
     MetricSpec("vultus_avatar_cache_evictions_total", "counter", "Avatars dropped to make room."),
+    MetricSpec(
+        "vultus_model_frames_total",
+        "counter",
+        "Frames by the model that made them.",
+        ("room", "method", "version"),
+    ),
+    MetricSpec(
+        "vultus_model_served", "gauge", "1 for the version that is served, 0 before and after.", MODEL
+    ),
+    MetricSpec("vultus_model_leases", "gauge", "Requests and avatars that hold a version.", MODEL),
+    MetricSpec(
+        "vultus_model_polls_total",
+        "counter",
+        "Looks at the registry, by what came of them.",
+        ("room", "model", "outcome"),
+    ),
+    MetricSpec(
+        "vultus_model_load_seconds",
+        "histogram",
+        "Loading and warming of a version.",
+        ("room", "model"),
+        SECONDS,
+    ),
 )
 """Every metric, in the order of the docs."""

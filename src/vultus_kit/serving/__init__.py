@@ -1,0 +1,1 @@
+"""What rooms serve: versions that come and go while requests are answered."""
