@@ -1,9 +1,10 @@
 """The `vultus` command: its sub-commands, and how errors become exit codes.
 
 0 done; 2 the user's input or options are wrong; 3 a needed asset or service is missing; 1 our bug;
-130 interrupted.
+130 interrupted. A reader that leaves early, as `head` does, is no error.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ import click
 
 from vultus.errors import InputError, VultusError
 from vultus_cli.lazy import LazyGroup
-from vultus_cli.output import report_error, say
+from vultus_cli.output import Outlet, error_object, report_error, say
 
 COMMANDS = {
     "demo": "Animate a real photo, evaluate it and write a report.",
@@ -29,6 +30,8 @@ COMMANDS = {
     "doctor": "Say what works on this machine and how to get what is missing.",
 }
 """Sub-commands in the order of `vultus --help`; each is `command` in the module of its name."""
+
+INTERRUPTED = "interrupted; nothing was left half-written"
 
 
 @click.group(
@@ -54,6 +57,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(words: list[str]) -> int:
     """Run the command line with `words`; returns the exit code."""
+    if sys.stdout is None:  # closed from the start
+        return _answered(words)
+    outlet = Outlet(sys.stdout)
+    with contextlib.redirect_stdout(outlet):
+        code = _answered(words)
+    outlet.flush()
+    if outlet.fault is None:
+        return code
+    outlet.give_up()
+    if isinstance(outlet.fault, BrokenPipeError):
+        return code
+    say(f"error: the answer cannot be written: {outlet.fault.strerror}; free space, or send it elsewhere")
+    return code or InputError.exit_code
+
+
+def _answered(words: list[str]) -> int:
+    """Run the command; errors become what is told of them and the exit code."""
     as_json = "--json" in words
     try:
         return vultus.main(words, prog_name="vultus", standalone_mode=False) or 0
@@ -67,7 +87,9 @@ def run(words: list[str]) -> int:
         report_error(_usage_error(error), as_json=as_json)
         return 2
     except (KeyboardInterrupt, click.Abort):
-        say("interrupted; nothing was left half-written")
+        say(INTERRUPTED)
+        if as_json:
+            error_object("INTERRUPTED", INTERRUPTED)
         return 130
 
 

@@ -1,10 +1,12 @@
 """What the user reads: one JSON object or a few lines on stdout, talk and progress on stderr."""
 
+import contextlib
 import json
+import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TextIO, TypeVar
 
 from vultus.errors import VultusError
 
@@ -13,8 +15,9 @@ LINE_EVERY_S = 5.0
 
 
 def say(text: str) -> None:
-    """Tell the user something on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """Tell the user something on stderr; work goes on where nobody can hear it."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def answer(values: dict[str, object], *, as_json: bool) -> None:
@@ -30,8 +33,50 @@ def report_error(error: VultusError, *, as_json: bool) -> None:
     """Say what went wrong on one line of stderr, and as JSON on stdout when asked."""
     say("error: " + " ".join(str(error).split()))
     if as_json:
-        details = {"reason": error.reason, "message": error.message, "remedy": error.remedy}
-        print(json.dumps({"error": details}))
+        error_object(error.reason, error.message, error.remedy)
+
+
+def error_object(reason: str, message: str, remedy: str = "") -> None:
+    """Print what went wrong as one JSON object on stdout."""
+    print(json.dumps({"error": {"reason": reason, "message": message, "remedy": remedy}}))
+
+
+class Outlet:
+    """Standard output that notes its first fault, such as a full disk, and takes nothing after it.
+
+    What a command does is not lost because its answer is.
+
+    Args:
+        stream: Where text goes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.fault: OSError | None = None
+
+    def write(self, text: str) -> int:
+        """Pass `text` on."""
+        self._tried(self._stream.write, text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+        self._tried(self._stream.flush)
+
+    def give_up(self) -> None:
+        """Let the interpreter's own last flush fail no more."""
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def _tried(self, do: Callable[..., object], *arguments: str) -> None:
+        if self.fault is None:
+            try:
+                do(*arguments)
+            except OSError as error:
+                self.fault = error
 
 
 def progress(items: Iterable[T], what: str, total: int | None, unit: str = "frame") -> Iterator[T]:

@@ -1,6 +1,7 @@
 """Errors become exit codes and one line; nothing heavy is imported for that."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -112,6 +113,53 @@ def test_errors_are_json_when_asked(capsys):
     error = json.loads(capsys.readouterr().out)["error"]
     assert set(error) == {"reason", "message", "remedy"}
     assert error["reason"] == "MEDIA_UNUSABLE"
+
+
+def _words(*words):
+    return [sys.executable, "-m", "vultus_cli.main", *words]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [["--help"], ["assets", "list", "--json"]])
+def test_a_full_stdout_is_one_line_and_exit_code_2(words, unbuffered, monkeypatch):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(_words(*words), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the answer cannot be written: No space left on device; ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_failing_command_keeps_its_exit_code_where_stdout_is_full():
+    words = _words("assets", "pull", "morphable/flame2023")
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [["--help"], ["assets", "list", "--json"]])
+def test_a_reader_that_leaves_early_is_no_error(words, unbuffered, monkeypatch):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(_words(*words), stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_interrupted_command_answers_an_object_when_asked(monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vultus_cli.doctor.LOOKS", (interrupted,))
+    assert run(["doctor", "--json"]) == 130
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["error"]["reason"] == "INTERRUPTED"
+    assert captured.err.strip() == "interrupted; nothing was left half-written"
 
 
 def test_help_imports_nothing_heavy():
