@@ -10,7 +10,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
-from vultus.errors import VultusError
+from vultus.errors import InputError, VultusError
 from vultus.train import checkpoints
 from vultus.train.averaging import RunningAverage
 from vultus.train.checkpoints import Snapshot
@@ -53,7 +53,7 @@ class Training:
         config: The method's own settings, as JSON; a checkpoint made with others is refused.
 
     Raises:
-        InputError: The plan cannot be, or the newest checkpoint is damaged.
+        InputError: The plan cannot be, the newest checkpoint is damaged, or more steps are done already.
         IncompatibleError: The folder holds a run of other settings.
     """
 
@@ -185,6 +185,12 @@ class Training:
             before, {key: value for key, value in plan.items() if key not in may_change}, "plan"
         )
         checkpoints.check_same(saved.numbers["config"], self._config, "configuration")
+        if saved.step > self.plan.steps:
+            raise InputError(
+                f"{saved.step} steps are done already, {self.plan.steps} were asked for",
+                remedy=f"ask for {saved.step} or more, or begin another run in another folder",
+                metadata={"done": saved.step, "steps": self.plan.steps, "folder": self.folder},
+            )
         self.trainee.load_state_dict(_under("trainee.", saved.tensors))
         self.average.network.load_state_dict(_under("average.", saved.tensors))
         for phase, optimiser in zip(self.trainee.phases, self._optimisers, strict=True):

@@ -1,6 +1,7 @@
 """A whole training run in a folder: data, loop, log, samples, and the model that is kept in the end."""
 
 import json
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -69,9 +70,10 @@ class Diary:
                 temporary.write_bytes(b"".join(lines[:done]))
 
     def on_step(self, step: int, losses: Mapping[str, float], rate: float) -> None:
-        """Add a line to `losses.jsonl`."""
+        """Add a line to `losses.jsonl`; a loss that is no number, whose update was left out, is null."""
+        told = {name: value if math.isfinite(value) else None for name, value in losses.items()}
         with self._log.open("a") as log:
-            log.write(json.dumps({"step": step, "rate": rate, **losses}) + "\n")
+            log.write(json.dumps({"step": step, "rate": rate, **told}, allow_nan=False) + "\n")
         self._told(step, losses)
 
     def on_sample(self, step: int, pictures: Tensor) -> None:

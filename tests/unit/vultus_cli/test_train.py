@@ -61,6 +61,8 @@ def test_a_run_is_not_mixed_with_another_by_accident(tmp_path, capsys):
     assert len((out / "losses.jsonl").read_text().splitlines()) == 6
     assert run([*words, "--resume", "--set", "network.width=8"]) == 2
     assert "network" in capsys.readouterr().err
+    assert run([*words, "--resume", "--set", "plan.steps=3"]) == 2
+    assert "6 steps are done already, 3 were asked for" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

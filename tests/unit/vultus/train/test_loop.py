@@ -86,6 +86,13 @@ def test_a_longer_plan_goes_on(pair, batches, told, tmp_path):
     assert longer.step == 15
 
 
+def test_fewer_steps_than_are_done_are_refused(pair, batches, told, tmp_path):
+    make(pair, batches, tmp_path).run(told)
+    with pytest.raises(InputError, match="12 steps are done already, 3 were asked for"):
+        make(pair, batches, tmp_path, steps=3)
+    assert make(pair, batches, tmp_path).step == 12
+
+
 def test_a_damaged_checkpoint_is_named(pair, batches, told, tmp_path):
     make(pair, batches, tmp_path).run(told)
     file = tmp_path / "step-00000012" / "state.safetensors"
