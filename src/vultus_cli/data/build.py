@@ -9,11 +9,10 @@ import click
 
 from vultus.data.real.build import build_set
 from vultus.data.real.making import Making
-from vultus.data.real.outcomes import BuildReport, Outcome
+from vultus.data.real.outcomes import Outcome
 from vultus.data.real.policy import Policy
 from vultus.data.real.recipes import RECIPES
 from vultus.data.real.sources import SOURCES
-from vultus.errors import FaceNotFoundError
 from vultus_cli.inputs import SET
 from vultus_cli.output import LINE_EVERY_S, answer, say
 
@@ -72,8 +71,7 @@ def command(
     policy = Policy(least_seconds=min_seconds, most_seconds=max_seconds)
     making = Making(source=source, recipe=RECIPES[recipe], policy=policy, morphable=morphable)
     report = build_set(input_path, out_path, making, workers, _Talk())
-    if not report.clips:
-        raise _nothing(input_path, report)
+    report.require_clips(str(input_path))
     answer(report.to_json(), as_json=as_json)
 
 
@@ -96,12 +94,3 @@ class _Talk:
             rate = self._items / (now - self._start)
             say(f"building: {self._items} items, {self._clips} clips ({rate:.2f} items/s)")
             self._said = now
-
-
-def _nothing(path: Path, report: BuildReport) -> FaceNotFoundError:
-    reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(report.rejected.items()))
-    return FaceNotFoundError(
-        f"none of the {report.items} items of {str(path)!r} gave a clip ({reasons or 'there are none'})",
-        remedy="use videos in which one face is seen clearly for a while",
-        metadata={"path": path, "items": report.items},
-    )

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from vultus.data.real.policy import Reason
+from vultus.errors import FaceNotFoundError
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,17 @@ class BuildReport:
             self.without_clips[outcome.id] = outcome.why
         if outcome.notes:
             self.notes[outcome.id] = outcome.notes
+
+    def require_clips(self, source: str) -> None:
+        """Raise `FaceNotFoundError` saying why where nothing of `source` could be used."""
+        if self.clips:
+            return
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.rejected.items()))
+        raise FaceNotFoundError(
+            f"none of the {self.items} items of {source!r} gave a clip ({reasons or 'there are none'})",
+            remedy="use videos in which one face is seen clearly for a while",
+            metadata={"path": source, "items": self.items},
+        )
 
     def to_json(self) -> dict[str, object]:
         """Everything, JSON-able."""
