@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional
 
+from vultus.errors import InputError
 from vultus.nets.headgan_flow import FlowNetwork, warped_levels
 from vultus.nets.headgan_rendering import RenderingNetwork
 from vultus.nets.spade import SpadeConfig
@@ -37,6 +40,17 @@ class HeadGanConfig:
     masked: bool = False
     """Whether a second head masks the flow; the released code's does."""
 
+    patch: int = 1
+    """Side of the squares of pixels that share a feature: with 2, a picture costs what half its side does."""
+
+    led: bool = False
+    """Whether flows begin at the displacement of the face: F says where how much of it holds, and adds to it.
+
+    It has to reach beyond the face (`vultus.render.extending.extend`)."""
+
+    blended: bool = False
+    """Whether the picture is the warped reference where R trusts that, and painted elsewhere."""
+
     @property
     def widths(self) -> tuple[int, ...]:
         """Channels of each level, full size first."""
@@ -45,6 +59,9 @@ class HeadGanConfig:
 
 RELEASED = HeadGanConfig(residual=True, masked=True)
 """The variant of the authors' code and checkpoints."""
+
+GUIDING_PX = 8.0
+"""Displacement that is 1 in F's guide, px of F's own size."""
 
 
 class HeadGanOutput(NamedTuple):
@@ -63,7 +80,10 @@ class HeadGanOutput(NamedTuple):
     """[0, 1]."""
 
     warped_features: list[Tensor]
-    """The reference features warped at each level, full size first."""
+    """The reference features warped at each level, finest first."""
+
+    share: Float[Tensor, "b 1 h w"]
+    """Share of the warped reference in the picture, [0, 1]; zeros where R does not blend."""
 
 
 class HeadGanGenerator(nn.Module):
@@ -77,8 +97,11 @@ class HeadGanGenerator(nn.Module):
         self.config = config
         spade = SpadeConfig(norm="instance", hidden=config.hidden, residual=config.residual)
         frames = config.past_frames + 1
-        self.flow = FlowNetwork(config.widths, frames, spade, config.masked)
-        self.rendering = RenderingNetwork(config.widths, frames, config.audio_count, spade)
+        squared = config.patch**2
+        self.flow = FlowNetwork(config.widths, frames, spade, config.masked, config.led, squared)
+        self.rendering = RenderingNetwork(
+            config.widths, frames, config.audio_count, spade, squared, config.blended
+        )
 
     def forward(
         self,
@@ -86,6 +109,7 @@ class HeadGanGenerator(nn.Module):
         reference_nmfc: Float[Tensor, "b 3 h w"],
         nmfc: Float[Tensor, "b n h w"],
         audio: Float[Tensor, "b a"],
+        displacement: Float[Tensor, "b 2 h w"] | None = None,
     ) -> HeadGanOutput:
         """Animate.
 
@@ -94,14 +118,17 @@ class HeadGanGenerator(nn.Module):
             reference_nmfc: Its 3D face, [0, 1], black where there is none.
             nmfc: 3D faces of the past frames and the current one, oldest first, three channels each.
             audio: h_t; zeros where there is no sound.
+            displacement: From the driving face to the reference's, (x, y), where each side of the picture is
+                2 long, carried on beyond the face; not looked at unless flows begin at it.
         """
-        return self.decode(reference, self.encode(reference, reference_nmfc), nmfc, audio)
+        return self.decode(reference, self.encode(reference, reference_nmfc), nmfc, audio, displacement)
 
     def encode(
         self, reference: Float[Tensor, "b 3 h w"], reference_nmfc: Float[Tensor, "b 3 h w"]
     ) -> list[Tensor]:
-        """Reference features at each level, full size first."""
-        return self.flow.encode(reference_nmfc, reference)
+        """Reference features at each level, finest first."""
+        patch = self.config.patch
+        return self.flow.encode(means(reference_nmfc, patch), functional.pixel_unshuffle(reference, patch))
 
     def decode(
         self,
@@ -109,10 +136,37 @@ class HeadGanGenerator(nn.Module):
         encoded: list[Tensor],
         nmfc: Float[Tensor, "b n h w"],
         audio: Float[Tensor, "b a"],
+        displacement: Float[Tensor, "b 2 h w"] | None = None,
     ) -> HeadGanOutput:
         """Frames of an encoded reference; arguments as in `forward`."""
-        flow = self.flow(encoded, nmfc)
-        warped = warp_px(reference, flow.flow_px)
-        features = warped_levels(encoded, flow.flow_px)
-        image = self.rendering(nmfc, warped, features, audio)
-        return HeadGanOutput(image, warped, flow.flow_px, flow.mask, features)
+        patch, (height, width) = self.config.patch, reference.shape[-2:]
+        small, offset_px, small_px = means(nmfc, patch), None, None
+        guide = small
+        if self.config.led:
+            if displacement is None:
+                raise InputError("flows begin at a displacement, and there is none", remedy="give one")
+            offset_px = displacement * displacement.new_tensor([width / 2, height / 2])[:, None, None]
+            small_px = means(offset_px, patch) / patch
+            guide = torch.cat([small, small_px / GUIDING_PX], dim=1)
+        flow = self.flow(encoded, guide)
+        features = warped_levels(encoded, flow.over(small_px))
+        flow = flow.grown(patch)
+        flow_px = flow.over(offset_px)
+        warped = warp_px(reference, flow_px)
+        painted = self.rendering(small, functional.pixel_unshuffle(warped, patch), features, audio)
+        image, share = self._picture(painted, warped)
+        return HeadGanOutput(image, warped, flow_px, flow.mask, features, share)
+
+    def _picture(self, painted: Tensor, warped: Tensor) -> tuple[Tensor, Tensor]:
+        """The picture, and the share of the warped reference in it."""
+        painted = functional.pixel_shuffle(painted, self.config.patch)
+        image = torch.tanh(painted[:, :3])
+        if not self.config.blended:
+            return image, torch.zeros_like(image[:, :1])
+        share = torch.sigmoid(painted[:, 3:])
+        return torch.lerp(image, warped, share), share
+
+
+def means(picture: Float[Tensor, "b c h w"], factor: int) -> Float[Tensor, "b c h2 w2"]:
+    """Mean of each square of pixels."""
+    return picture if factor == 1 else functional.avg_pool2d(picture, factor)

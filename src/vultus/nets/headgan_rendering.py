@@ -9,29 +9,51 @@ from vultus.nets.adain import AdaInBlock
 from vultus.nets.instance_encoder import InstanceEncoder
 from vultus.nets.spade import SpadeBlock, SpadeConfig
 
+BLENDED_AT_FIRST = 1.0
+"""Logit of the share of the warped reference, in a fresh network."""
+
 
 class RenderingNetwork(nn.Module):
-    """Driving 3D faces to a picture, guided by warped reference features and by sound."""
+    """Driving 3D faces to a picture, guided by warped reference features and by sound.
+
+    Args:
+        widths: Channels of each level, full size first.
+        frame_count: Driving faces.
+        audio_count: Length of h_t.
+        spade: Of its blocks.
+        squared: Pixels of a picture that share a feature.
+        blended: Whether it also says where the warped reference is better than what it paints.
+    """
 
     def __init__(
-        self, widths: tuple[int, ...], frame_count: int, audio_count: int, spade: SpadeConfig
+        self,
+        widths: tuple[int, ...],
+        frame_count: int,
+        audio_count: int,
+        spade: SpadeConfig,
+        squared: int = 1,
+        blended: bool = False,
     ) -> None:
         super().__init__()
         self.encoder = InstanceEncoder(3 * frame_count, widths)
         self.visual = nn.ModuleList(SpadeBlock(width, width, width, spade) for width in reversed(widths))
         self.audio = nn.ModuleList(AdaInBlock(width, audio_count) for width in reversed(widths))
-        self.last = SpadeBlock(widths[0], widths[0], 3, spade)
-        self.image = nn.Conv2d(widths[0], 3, 7, padding=3, padding_mode="reflect")
+        self.last = SpadeBlock(widths[0], widths[0], 3 * squared, spade)
+        channels = (4 if blended else 3) * squared
+        self.image = nn.Conv2d(widths[0], channels, 7, padding=3, padding_mode="reflect")
+        if blended:
+            with torch.no_grad():
+                self.image.bias[3 * squared :] = BLENDED_AT_FIRST
         self._slope = spade.slope
 
     def forward(
         self,
         nmfc: Float[Tensor, "b n h w"],
-        warped: Float[Tensor, "b 3 h w"],
+        warped: Float[Tensor, "b c h w"],
         warped_features: list[Tensor],
         audio: Float[Tensor, "b a"],
-    ) -> Float[Tensor, "b 3 h w"]:
-        """Picture, [-1, 1].
+    ) -> Float[Tensor, "b d h w"]:
+        """What the picture is made of, before the last tanh: its channels, and behind them the shares.
 
         Args:
             nmfc: As in `FlowNetwork`.
@@ -43,4 +65,4 @@ class RenderingNetwork(nn.Module):
         levels = zip(self.visual, self.audio, reversed(warped_features), strict=True)
         for level, (visual, audible, features) in enumerate(levels):
             x = audible(visual(x if level == 0 else functional.pixel_shuffle(x, 2), features), audio)
-        return torch.tanh(self.image(functional.leaky_relu(self.last(x, warped), self._slope)))
+        return self.image(functional.leaky_relu(self.last(x, warped), self._slope))

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from vultus.face.morphable import MorphableModel
 from vultus.nets.headgan import HeadGanConfig, HeadGanGenerator, HeadGanOutput
+from vultus.render.extending import extend
 from vultus.render.fragments import Fragments, interpolate
 from vultus.render.guides import nmfc_colours
 
@@ -33,6 +34,7 @@ class HeadGanModel(nn.Module):
         reference_seen: Fragments,
         driving_seen: Fragments,
         audio: Float[Tensor, "b a"],
+        displacement: Float[Tensor, "b 2 h w"] | None = None,
     ) -> HeadGanOutput:
         """Animate.
 
@@ -41,12 +43,15 @@ class HeadGanModel(nn.Module):
             reference_seen: Its face.
             driving_seen: The faces of all windows, one window after the other, oldest frame first.
             audio: h_t; zeros where there is no sound.
+            displacement: From the current driving face to the reference's as
+                `vultus.render.guides.displacement_field` has it in "ndc", 0 off the face; needed where the
+                configuration is `led`.
 
         Returns:
             Pictures in [-1, 1].
         """
         encoded = self.encode(reference, reference_seen)
-        return self.decode(reference, encoded, driving_seen, audio)
+        return self.decode(reference, encoded, driving_seen, audio, displacement)
 
     def encode(self, reference: Float[Tensor, "b 3 h w"], reference_seen: Fragments) -> list[Tensor]:
         """What does not depend on the motion."""
@@ -58,11 +63,15 @@ class HeadGanModel(nn.Module):
         encoded: list[Tensor],
         driving_seen: Fragments,
         audio: Float[Tensor, "b a"],
+        displacement: Float[Tensor, "b 2 h w"] | None = None,
     ) -> HeadGanOutput:
         """Frames of an encoded reference; arguments as in `forward`."""
         frames = self.nmfc(driving_seen)
         window = frames.reshape(len(reference), -1, *frames.shape[-2:])
-        return self.generator.decode(reference * 2 - 1, encoded, window, audio)
+        if displacement is not None and self.config.led:
+            current = driving_seen.mask.reshape(len(reference), -1, *frames.shape[-2:])[:, -1]
+            displacement = extend(displacement, current)
+        return self.generator.decode(reference * 2 - 1, encoded, window, audio, displacement)
 
     def nmfc(self, seen: Fragments) -> Float[Tensor, "b 3 h w"]:
         """3D faces, [0, 1], black where there is none."""
