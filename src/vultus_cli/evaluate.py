@@ -5,16 +5,20 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vultus.data.media import Frame
 from vultus.data.media.atomic import replacing
 from vultus.errors import InputError
-from vultus_cli.inputs import FILE, check_output, open_frames, picture_bytes
+from vultus_cli.inputs import FILE, check_output, is_picture, open_frames, picture_bytes
 from vultus_cli.output import answer, progress
 from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import EvaluationOptions, Report
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @click.command("evaluate")
@@ -23,6 +27,12 @@ from vultus_kit.records import EvaluationOptions, Report
     "--reference", metavar="REFERENCE", type=FILE, required=True, help="Video or picture to compare with."
 )
 @click.option("--source", metavar="IMAGE", type=FILE, help="Portrait that identity is compared with.")
+@click.option(
+    "--sound",
+    metavar="FILE",
+    type=FILE,
+    help="Sound or video that GENERATED's lips are compared with; its own without it.",
+)
 @click.option("--metrics", "names", help="Comma-separated names; all that apply without it.")
 @click.option(
     "--cross", is_flag=True, help="REFERENCE shows another person: only motion and identity are compared."
@@ -33,6 +43,7 @@ def command(
     generated: Path,
     reference: Path,
     source: Path | None,
+    sound: Path | None,
     names: str | None,
     cross: bool,
     out_path: Path | None,
@@ -45,6 +56,7 @@ def command(
         metrics=tuple(name.strip() for name in names.split(",") if name.strip()) if names else (),
         mode="cross" if cross else "self",
         source_picture=picture_bytes(source) if source else b"",
+        sound=sound_of(sound or generated),
     )
     with Rooms() as rooms:
         report = evaluate(rooms, generated, reference, options)
@@ -70,6 +82,16 @@ def evaluate(rooms: Rooms, generated: Path, reference: Path, options: Evaluation
             )
         pairs: Iterator[tuple[Frame, Frame]] = zip(ours, theirs, strict=False)
         return rooms.metrics.stream_evaluate(progress(pairs, "evaluating", count), options)
+
+
+def sound_of(path: Path) -> "np.ndarray | None":
+    """Sound of a file as the metrics room takes it; None of a picture and of a video without sound."""
+    if is_picture(path):
+        return None
+    from vultus.metrics.voice import read_voice  # noqa: PLC0415 - heavy
+
+    voice = read_voice(path)
+    return None if voice is None else voice.pcm16
 
 
 def as_csv(report: Report) -> str:

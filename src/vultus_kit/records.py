@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+from jaxtyping import Int16
+
 from vultus.data.track import Track
 
 Smoothing = Literal["none", "one_euro", "gaussian", "moving_average"]
@@ -170,7 +173,7 @@ class MetricResult:
         if self.note:
             entry["note"] = self.note
         if self.value is None:
-            entry["note"] = "no frame could be measured"
+            entry["note"] = self.note or "no frame could be measured"
         elif math.isinf(self.value):
             entry |= {"value": None, "note": "infinite: every frame is identical to its reference"}
         return entry
@@ -250,3 +253,5 @@ class EvaluationOptions:
     """Track that the frames were asked to show; compared with in the reference's place."""
     per_frame: bool = False
     """Whether the report shall hold the values and head angles of each frame."""
+    sound: Int16[np.ndarray, " n"] | None = field(default=None, compare=False)
+    """The generated clip's sound, mono, 16 kHz, from its first frame on; None where there is none."""

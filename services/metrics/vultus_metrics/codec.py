@@ -1,7 +1,9 @@
 """Messages of the metrics service as records, and back."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+import numpy as np
 from vultus_api.metrics.v1 import metrics_service_pb2 as pb
 
 from vultus.data.media import Frame
@@ -24,6 +26,9 @@ _MODES: dict[int, EvaluationMode] = {
 }
 _LONELY = "a frame came without its counterpart"
 _SEND_BOTH = "send as many generated as reference frames"
+_LATE_SOUND = "sound came after the first pair"
+MOST_SOUND_BYTES = 2 * 16_000 * 3600
+"""An hour of samples."""
 Pair = tuple[Frame, Frame | None]
 
 
@@ -58,6 +63,38 @@ async def header_from_wire(messages: AsyncIterator[pb.StreamEvaluateRequest]) ->
     return options_from_wire(first.header)
 
 
+async def beginning_from_wire(
+    messages: AsyncIterator[pb.StreamEvaluateRequest],
+) -> tuple[EvaluationOptions, AsyncIterator[pb.StreamEvaluateRequest]]:
+    """The options of a stream with the sound that follows them, and the messages from the first pair on."""
+    options = await header_from_wire(messages)
+    runs = bytearray()
+    held = None
+    async for message in messages:
+        runs += message.sound_samples
+        if len(runs) > MOST_SOUND_BYTES:
+            raise InputError("the sound is longer than an hour", remedy="evaluate it in parts")
+        if message.pairs:
+            held = message
+            break
+    if len(runs) % 2:
+        raise InputError("the sound ends within a sample", remedy="send whole 16-bit samples")
+    sound = np.frombuffer(bytes(runs), "<i2").astype(np.int16) if runs else None
+    return dataclasses.replace(options, sound=sound), _following(held, messages)
+
+
+async def _following(
+    held: pb.StreamEvaluateRequest | None, messages: AsyncIterator[pb.StreamEvaluateRequest]
+) -> AsyncIterator[pb.StreamEvaluateRequest]:
+    if held is None:
+        return
+    yield held
+    async for message in messages:
+        if message.sound_samples:
+            raise InputError(_LATE_SOUND, remedy="send all sound before the first pair")
+        yield message
+
+
 async def pairs_from_wire(messages: AsyncIterator[pb.StreamEvaluateRequest]) -> AsyncIterator[Pair]:
     """The pairs of a stream after its header.
 
@@ -83,14 +120,31 @@ async def pairs_from_wire(messages: AsyncIterator[pb.StreamEvaluateRequest]) -> 
         raise InputError(_LONELY, remedy=_SEND_BOTH)
 
 
-def clips_from_wire(
-    message: pb.EvaluateClipsRequest,
-) -> tuple[Artifact, Artifact, Artifact | None, EvaluationOptions]:
-    """Generated clip, reference, source and options of a request."""
-    source = artifact_from_wire(message.source, "source") if message.HasField("source") else None
-    options = EvaluationOptions(metrics=tuple(message.metrics), mode=mode_from_wire(message.mode))
-    generated = artifact_from_wire(message.generated, "generated clip")
-    return generated, artifact_from_wire(message.reference, "reference clip"), source, options
+@dataclasses.dataclass(frozen=True)
+class StoredClips:
+    """What an `EvaluateClips` names."""
+
+    generated: Artifact
+    """Clip to score."""
+    reference: Artifact
+    """Clip to score it against."""
+    source: Artifact | None
+    """Portrait; None compares identity with the reference."""
+    sound: Artifact | None
+    """File whose sound the lips are compared with; None takes the generated clip's own."""
+    options: EvaluationOptions
+    """What to score, and how."""
+
+
+def clips_from_wire(message: pb.EvaluateClipsRequest) -> StoredClips:
+    """The clips and options of a request."""
+    return StoredClips(
+        generated=artifact_from_wire(message.generated, "generated clip"),
+        reference=artifact_from_wire(message.reference, "reference clip"),
+        source=artifact_from_wire(message.source, "source") if message.HasField("source") else None,
+        sound=artifact_from_wire(message.sound, "sound") if message.HasField("sound") else None,
+        options=EvaluationOptions(metrics=tuple(message.metrics), mode=mode_from_wire(message.mode)),
+    )
 
 
 def descriptions_to_wire(metrics: Sequence[MetricDescription]) -> pb.DescribeMetricsResponse:

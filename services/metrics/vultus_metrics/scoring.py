@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Int16
 
 from vultus.data.media import Frame, VideoReader, read_picture
 from vultus.errors import IncompatibleError
 from vultus.metrics import METRICS
 from vultus.metrics.evaluation import FACE_POLICY, Evaluation
+from vultus.metrics.voice import Voice, read_voice
 from vultus_kit.records import EvaluationOptions, MetricDescription, MetricResult, MissingFaces, Report
 from vultus_kit.telemetry.metrics import counter
 from vultus_metrics.codec import Pair
@@ -31,7 +33,7 @@ def score(pairs: Iterable[Pair], options: EvaluationOptions, every: int) -> Iter
     """Counts of pairs scored so far, each after `every` pairs, then the report."""
     evaluation = begin(options)
     for count, (generated, reference) in enumerate(pairs, start=1):
-        evaluation.update(generated.rgb, None if reference is None else reference.rgb)
+        evaluation.update(generated.rgb, None if reference is None else reference.rgb, generated.time_s)
         counter("vultus_frames_total", room="metrics", outcome="scored").inc()
         if count % every == 0:
             yield count
@@ -61,7 +63,19 @@ def _paired(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Iterator[Pair]:
 def begin(options: EvaluationOptions) -> Evaluation:
     """An evaluation with these options."""
     source = read_picture(options.source_picture, "the source").rgb if options.source_picture else None
-    return Evaluation(options.metrics or None, source, mode=options.mode, requested=options.requested)
+    return Evaluation(
+        options.metrics or None,
+        source,
+        mode=options.mode,
+        requested=options.requested,
+        voice=None if options.sound is None else Voice.of_pcm16(options.sound),
+    )
+
+
+def sound_of(path: Path) -> Int16[np.ndarray, " n"] | None:
+    """Sound of a file, as options carry it; None where it has none."""
+    voice = read_voice(path)
+    return None if voice is None else voice.pcm16
 
 
 def report_of(evaluation: Evaluation, *, per_frame: bool = False) -> Report:

@@ -16,7 +16,7 @@ from vultus_kit.rpc.server import Room
 from vultus_kit.rpc.streams import in_thread, through_thread
 from vultus_kit.store import ArtifactStore, FolderStore
 from vultus_metrics import codec
-from vultus_metrics.scoring import describe, score, score_files
+from vultus_metrics.scoring import describe, score, score_files, sound_of
 from vultus_metrics.settings import Settings
 
 
@@ -39,12 +39,12 @@ class MetricsServicer(rpc.MetricsServiceServicer):
         self, requests: AsyncIterator[pb.StreamEvaluateRequest], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[pb.StreamEvaluateResponse]:
         """Score pairs of frames as they arrive."""
-        options = await codec.header_from_wire(requests)
+        options, messages = await codec.beginning_from_wire(requests)
 
         def work(pairs: Iterator[codec.Pair]) -> Iterator[int | Report]:
             return score(pairs, options, self._progress_every)
 
-        async with aclosing(through_thread(work, codec.pairs_from_wire(requests), self._workers)) as parts:
+        async with aclosing(through_thread(work, codec.pairs_from_wire(messages), self._workers)) as parts:
             async for part in parts:
                 yield codec.end_to_wire(part) if isinstance(part, Report) else codec.progress_to_wire(part)
 
@@ -52,13 +52,17 @@ class MetricsServicer(rpc.MetricsServiceServicer):
         self, request: pb.EvaluateClipsRequest, context: grpc.aio.ServicerContext
     ) -> pb.EvaluateClipsResponse:
         """Score stored clips."""
-        generated, reference, source, options = codec.clips_from_wire(request)
+        clips = codec.clips_from_wire(request)
 
         def work() -> Iterator[int | Report]:
             verify = self._store.verify
-            portrait = b"" if source is None else verify(source).read_bytes()
-            chosen = dataclasses.replace(options, source_picture=portrait)
-            return score_files(verify(generated), verify(reference), chosen, self._progress_every)
+            generated = verify(clips.generated)
+            chosen = dataclasses.replace(
+                clips.options,
+                source_picture=b"" if clips.source is None else verify(clips.source).read_bytes(),
+                sound=sound_of(generated if clips.sound is None else verify(clips.sound)),
+            )
+            return score_files(generated, verify(clips.reference), chosen, self._progress_every)
 
         async with aclosing(in_thread(work, self._workers)) as parts:
             async for part in parts:

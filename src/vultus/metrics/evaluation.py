@@ -18,12 +18,16 @@ from vultus.metrics.distribution import SetMetric
 from vultus.metrics.evidence import Embed, Geometry, Likeness, Measured, Rgb, geometry_evidence
 from vultus.metrics.extractors import load_extractor
 from vultus.metrics.faces import FaceMeasurements, FaceReaderFactory, TrackingFaceReader
+from vultus.metrics.lips import LIPS
 from vultus.metrics.pixels import check_same_size, squared_error_update
 from vultus.metrics.pose import angle_distance_deg_update
 from vultus.metrics.probes import Chunk, Extractors, make_probes, probe_key
 from vultus.metrics.score import Evidence, Mode
 from vultus.metrics.selection import AnyMetric, choose_metrics, make_metrics
+from vultus.metrics.spoken import SpokenClip
 from vultus.metrics.streaming import StreamingMetric
+from vultus.metrics.synchrony import FRAMES_PER_SECOND, SyncMetric
+from vultus.metrics.voice import Voice
 from vultus.metrics.worst import WorstFrame, WorstFrames
 
 FACE_POLICY = (
@@ -62,6 +66,7 @@ class Evaluation:
         requested: The track that was asked for; poses and expressions are compared with it instead.
         build_reader: Makes what measures faces.
         embed: Embeds identities.
+        voice: Sound of the generated clip, which its lips are compared with; None where there is none.
         extractors: Where the networks come from that metrics look through.
         config: How much is looked at.
 
@@ -77,7 +82,7 @@ class Evaluation:
         2.0
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a clip can be compared with, each optional
         self,
         metrics: Sequence[str] | None = None,
         source_rgb: Rgb | None = None,
@@ -86,20 +91,25 @@ class Evaluation:
         requested: Track | None = None,
         build_reader: FaceReaderFactory = TrackingFaceReader,
         embed: Embed | None = None,
+        voice: Voice | None = None,
         extractors: Extractors = load_extractor,
         config: EvaluationConfig | None = None,
     ) -> None:
         self.mode = mode
         self.has_request = requested is not None
         self.config = config or EvaluationConfig()
-        names, self.left_out = choose_metrics(metrics, mode, source_rgb is not None)
+        names, self.left_out = choose_metrics(
+            metrics, mode, source_rgb is not None, has_sound=voice is not None
+        )
         self._metrics = make_metrics(names, extractors)
         self._terms = {
-            name: array("d") for name, metric in self._metrics.items() if isinstance(metric, StreamingMetric)
+            name: array("d")
+            for name, metric in self._metrics.items()
+            if isinstance(metric, StreamingMetric) and not _listens(metric)
         }
         needs = {metric.info.needs for metric in self._metrics.values()}
-        self._needs_reference = bool(needs - {"frontal"} - (set(_TRACKED) if requested else set()))
-        by_faces = needs & {*_GEOMETRY, "arcface"}
+        self._needs_reference = bool(needs - {"frontal", "voice"} - (set(_TRACKED) if requested else set()))
+        by_faces = needs & {*_GEOMETRY, "arcface", "voice"}
         self._geometry = Geometry(build_reader, requested) if by_faces else None
         self._probes = make_probes(
             [metric.info for metric in self._metrics.values()],
@@ -108,6 +118,10 @@ class Evaluation:
             build_reader,
             source_rgb,
         )
+        listening = [metric.info.extractor for metric in self._metrics.values() if _listens(metric)]
+        self._spoken = {
+            name: SpokenClip(LIPS[name](extractors(name)), voice) for name in listening if voice is not None
+        }
         self._likeness: Likeness | None = None
         if needs & {"identity", "leak"}:
             self._likeness = Likeness(
@@ -115,6 +129,7 @@ class Evaluation:
             )
         self._angles_deg: dict[str, list[Float[np.ndarray, "t 3"]]] = {"generated": [], "reference": []}
         self._waiting: list[tuple[Rgb, Rgb | None]] = []
+        self._times_s: list[float] = []
         self._measured_count = 0
         self._size_px: tuple[int, int] | None = None
         self._worst = WorstFrames(self.config.worst)
@@ -124,17 +139,22 @@ class Evaluation:
         """Pairs so far."""
         return self._measured_count + len(self._waiting)
 
-    def update(self, generated: np.ndarray, reference: np.ndarray | None = None) -> None:
+    def update(
+        self, generated: np.ndarray, reference: np.ndarray | None = None, time_s: float | None = None
+    ) -> None:
         """Add a pair of frames.
 
         Args:
             generated: uint8, (h, w, 3), RGB.
             reference: The same; of the same size in self mode. None where no metric needs it.
+            time_s: Presentation time of the generated frame, counted from the first one's, s; without it,
+                frames are 25 a second.
 
         Raises:
             IncompatibleError: The two do not belong together, or not to the frames before.
         """
         self._check(generated, reference)
+        self._times_s.append(self.frame_count / FRAMES_PER_SECOND if time_s is None else time_s)
         self._waiting.append((generated, reference))
         if len(self._waiting) >= self.config.chunk:
             self._measure()
@@ -180,7 +200,9 @@ class Evaluation:
         self._measure()
         values = {}
         for name, metric in self._metrics.items():
-            if isinstance(metric, StreamingMetric):
+            if isinstance(metric, SyncMetric):
+                values[name] = self._spoken[metric.info.extractor].per_frame(metric)
+            elif isinstance(metric, StreamingMetric):
                 terms = np.array(self._terms[name])
                 values[name] = type(metric).finish(terms, np.ones(len(terms)))
         return values
@@ -204,6 +226,9 @@ class Evaluation:
         return {who: meter.value for who, meter in self._geometry.jitter.items()} if self._geometry else {}
 
     def _score(self, name: str, metric: AnyMetric) -> Score:
+        if isinstance(metric, SyncMetric):
+            spoken = self._spoken[metric.info.extractor]
+            return spoken.score(metric, self._protocol(metric), self.config.bootstrap)
         count, ready, interval = self._sampling(name, metric)
         return Score(
             name=name,
@@ -227,6 +252,8 @@ class Evaluation:
 
     def _protocol(self, metric: AnyMetric) -> str:
         info = metric.info
+        if (spoken := self._spoken.get(info.extractor)) is not None and self._geometry:
+            return f"{info.protocol}; {spoken.protocol}; {self._geometry.protocol}"
         if (probe := self._probes.get(probe_key(info))) is not None:
             return f"{info.protocol}; {probe.protocol}" if probe.protocol else info.protocol
         if info.needs in _GEOMETRY and self._geometry:
@@ -272,11 +299,15 @@ class Evaluation:
         chunk = Chunk(self._measured_count, generated, reference, faces)
         seen = {key: probe.measure(chunk) for key, probe in self._probes.items()}
         for name, metric in self._metrics.items():
-            measured = seen.get(probe_key(metric.info)) or evidence[metric.info.needs]
-            self._give(name, metric, measured)
+            if not _listens(metric):
+                self._give(name, metric, seen.get(probe_key(metric.info)) or evidence[metric.info.needs])
+        if faces is not None:
+            for spoken in self._spoken.values():
+                spoken.add(self._times_s, generated, faces[0])
         self._keep_worst(evidence)
         self._measured_count += len(generated)
         self._waiting.clear()
+        self._times_s.clear()
 
     def _give(self, name: str, metric: AnyMetric, measured: Measured) -> None:
         """Update a metric; one of frames answers a term for each of them."""
@@ -315,3 +346,7 @@ class Evaluation:
             pose = evidence["pose"]
             badness[pose.frames] = angle_distance_deg_update(*pose.inputs).values
         self._worst.offer(badness, self._measured_count, self._waiting)
+
+
+def _listens(metric: AnyMetric) -> bool:
+    return metric.info.needs == "voice"

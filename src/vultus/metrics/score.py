@@ -19,12 +19,14 @@ Evidence = Literal[
     "arcface",
     "features",
     "clip-features",
+    "voice",
     "given",
 ]
 """What a metric compares; "frontal" is the generated head's angles alone, "units" the action units that its
 expression shows, "motion" the landmarks of frames that follow each other, NaN without a face, "leak" the
 identities of frame, driver and source, "arcface" identities by ArcFace, "features" and "clip-features" what
-the metric's extractor makes of frames and of stretches of frames, and "given" what only the caller can bring.
+the metric's extractor makes of frames and of stretches of frames, "voice" what it makes of lips and of their
+sound, and "given" what only the caller can bring.
 """
 
 Mode = Literal["self", "cross"]
@@ -111,7 +113,7 @@ class Score:
         if self.note:
             entry["note"] = self.note
         if self.value is None:
-            entry["note"] = "no frame could be measured"
+            entry["note"] = self.note or "no frame could be measured"
         elif math.isinf(self.value):
             entry |= {"value": None, "note": "infinite: every frame is identical to its reference"}
         return entry

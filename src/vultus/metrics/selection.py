@@ -13,6 +13,7 @@ from vultus.metrics.streaming import StreamingMetric
 CROSS_REASON = "compares with another person's picture; it has a meaning in self-reenactment only"
 GIVEN_REASON = "it compares what two clips alone do not show, features for instance"
 SELF_REASON = "tells the driver from the source; it has a meaning in cross-reenactment only"
+SOUND_REASON = "needs sound, and the generated clip has none"
 SOURCE_REASON = "needs the source picture: the driver is another person"
 
 _IDENTITY: tuple[Evidence, ...] = ("identity", "leak", "arcface")
@@ -20,8 +21,11 @@ _REMEDIES = {
     CROSS_REASON: "leave it out, or evaluate in self mode",
     GIVEN_REASON: "leave it out, or use it from Python",
     SELF_REASON: "leave it out, or evaluate in cross mode",
+    SOUND_REASON: "leave it out, or give a file with the sound",
     SOURCE_REASON: "leave it out, or give the source picture",
 }
+_TOGETHER = {"sync": ("sync_offset", "lse-d", "lse-c", "av_drift")}
+"""Families that have a name in common; "sync[world]" means the variant of each."""
 
 
 def choose_metrics(
@@ -29,6 +33,8 @@ def choose_metrics(
     mode: Mode,
     has_source: bool,
     present: Callable[[str], bool] = has_extractor,
+    *,
+    has_sound: bool = False,
 ) -> tuple[list[str], dict[str, str]]:
     """Resolve what was asked for.
 
@@ -37,6 +43,7 @@ def choose_metrics(
         mode: Self- or cross-reenactment.
         has_source: Whether there is a source picture to compare identity with.
         present: Whether the weights of an extractor are there.
+        has_sound: Whether there is sound to compare lips with.
 
     Returns:
         Names to compute, and the reason by name of default metrics that are left out.
@@ -49,7 +56,9 @@ def choose_metrics(
         if names is None
         else [full for name in names for full in _variants(name, present)]
     )
-    reasons = {name: _objection(METRICS[name].info, mode, has_source) for name in dict.fromkeys(wanted)}
+    reasons = {
+        name: _objection(METRICS[name].info, mode, has_source, has_sound) for name in dict.fromkeys(wanted)
+    }
     refused = {name: reason for name, reason in reasons.items() if reason}
     if names is not None and refused:
         name, reason = next(iter(refused.items()))
@@ -94,6 +103,15 @@ def default_metrics(present: Callable[[str], bool] = has_extractor) -> list[str]
 
 
 def _variants(name: str, present: Callable[[str], bool]) -> list[str]:
+    """Metrics that a name stands for: of its family, or of the families that it puts together."""
+    together, bracket, variant = name.partition("[")
+    families = _TOGETHER.get(together, ())
+    return [full for family in families for full in _usual(family + bracket + variant, present)] or _usual(
+        name, present
+    )
+
+
+def _usual(name: str, present: Callable[[str], bool]) -> list[str]:
     """The metric called `name`, or the usual variants of the family called so.
 
     Those are the ones that are computed by default; where there are none, those that need only two clips,
@@ -105,9 +123,11 @@ def _variants(name: str, present: Callable[[str], bool]) -> list[str]:
     return [info.name for info in there or usual or infos] or [METRICS[name].info.name]
 
 
-def _objection(info: MetricInfo, mode: Mode, has_source: bool) -> str:
+def _objection(info: MetricInfo, mode: Mode, has_source: bool, has_sound: bool) -> str:
     if info.needs == "given":
         return GIVEN_REASON
+    if info.needs == "voice" and not has_sound:
+        return SOUND_REASON
     if mode not in info.modes:
         return SELF_REASON if mode == "self" else CROSS_REASON
     if info.needs in _IDENTITY and mode == "cross" and not has_source:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from vultus.errors import IncompatibleError, InputError
 from vultus.metrics.score import MetricInfo
@@ -66,15 +66,23 @@ class SyncCurve:
         return np.median(np.lib.stride_tricks.sliding_window_view(padded, MEDIAN_WIDTH), axis=1)
 
 
+Known = Bool[np.ndarray, " k"]
+"""Which frames count; without it, all."""
+
+
 def sync_curve(
-    visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"], reach: int = REACH
+    visual: Float[np.ndarray, "t d"],
+    audio: Float[np.ndarray, "s e"],
+    reach: int = REACH,
+    known: Known | None = None,
 ) -> SyncCurve:
     """Compare every frame with the sound around it; beyond the ends the sound is a zero vector, as published.
 
     Args:
-        visual: Embeddings of the lips.
+        visual: Embeddings of the lips; rows that do not count may hold anything.
         audio: Embeddings of the sound at the same times.
         reach: Largest shift, frames.
+        known: Frames that the curve has rows of, where a face is absent from the others.
 
     Raises:
         IncompatibleError: Numbers of embeddings or of dimensions differ.
@@ -86,14 +94,11 @@ def sync_curve(
             f"{audio.shape[0]} of {audio.shape[1]}",
             remedy="cut both streams to the shorter one",
         )
-    if not len(visual) or not (np.isfinite(visual).all() and np.isfinite(audio).all()):
+    rows = np.arange(len(visual)) if known is None else np.flatnonzero(known)
+    lips, sound = visual[rows].astype(np.float64), np.pad(audio.astype(np.float64), ((reach, reach), (0, 0)))
+    if not len(rows) or not (np.isfinite(lips).all() and np.isfinite(sound).all()):
         raise InputError("no embeddings, or some that are not finite", remedy="check sound and frames")
-    lips, sound = visual.astype(np.float64), np.pad(audio.astype(np.float64), ((reach, reach), (0, 0)))
-    count = len(lips)
-    columns = [
-        np.linalg.norm(lips - sound[shift : shift + count] + EPSILON, axis=1)
-        for shift in range(2 * reach + 1)
-    ]
+    columns = [np.linalg.norm(lips - sound[rows + shift] + EPSILON, axis=1) for shift in range(2 * reach + 1)]
     return SyncCurve(np.stack(columns, axis=1))
 
 
@@ -113,18 +118,26 @@ def sync_drift(
     audio: Float[np.ndarray, "s e"],
     window_frames: int = 50,
     reach: int = REACH,
+    known: Known | None = None,
 ) -> Drift:
     """Offset and drift from a line through the offsets of half-overlapping windows, weighted by confidence.
 
     The offset of a window is refined below a frame by a parabola through its least mean distance and the two
-    beside it.
+    beside it. Windows of which less than half is known are left out.
 
     Raises:
         InputError: The clip is shorter than two windows and a half, or nowhere in sync, silent for instance.
     """
-    distances = sync_curve(visual, audio, reach).distances
-    starts = range(0, len(distances) - window_frames + 1, max(window_frames // 2, 1))
-    curves = [SyncCurve(distances[start : start + window_frames]) for start in starts]
+    whole = np.ones(len(visual), bool) if known is None else known
+    distances = np.full((len(visual), 2 * reach + 1), np.nan)
+    distances[whole] = sync_curve(visual, audio, reach, whole).distances
+    starts = [
+        start
+        for start in range(0, len(distances) - window_frames + 1, max(window_frames // 2, 1))
+        if whole[start : start + window_frames].mean() >= 0.5
+    ]
+    parts = [slice(start, start + window_frames) for start in starts]
+    curves = [SyncCurve(distances[part][whole[part]]) for part in parts]
     if len(curves) < 3:
         raise InputError(
             f"{len(distances)} frames are too few to measure drift in windows of {window_frames}",
@@ -145,138 +158,111 @@ def sync_drift(
     return Drift(float(at_zero + slope * duration_s / 2), float(slope * duration_s))
 
 
-def offset_update(visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"]) -> FrameTerms:
+def offset_update(
+    visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"], known: Known | None = None
+) -> FrameTerms:
     """Offset of one clip, frames; opposite offsets cancel in a mean over clips."""
-    return FrameTerms(np.array([float(sync_curve(visual, audio).offset_frames)]))
+    return FrameTerms(np.array([float(sync_curve(visual, audio, known=known).offset_frames)]))
 
 
-def distance_update(visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"]) -> FrameTerms:
+def distance_update(
+    visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"], known: Known | None = None
+) -> FrameTerms:
     """LSE-D of one clip."""
-    return FrameTerms(np.array([sync_curve(visual, audio).least_distance]))
+    return FrameTerms(np.array([sync_curve(visual, audio, known=known).least_distance]))
 
 
-def confidence_update(visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"]) -> FrameTerms:
+def confidence_update(
+    visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"], known: Known | None = None
+) -> FrameTerms:
     """LSE-C of one clip."""
-    return FrameTerms(np.array([sync_curve(visual, audio).confidence]))
+    return FrameTerms(np.array([sync_curve(visual, audio, known=known).confidence]))
 
 
-def drift_update(visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"]) -> FrameTerms:
+def drift_update(
+    visual: Float[np.ndarray, "t d"], audio: Float[np.ndarray, "s e"], known: Known | None = None
+) -> FrameTerms:
     """Magnitude of one clip's drift, ms."""
-    return FrameTerms(np.array([abs(sync_drift(visual, audio).drift_ms)]))
+    return FrameTerms(np.array([abs(sync_drift(visual, audio, known=known).drift_ms)]))
 
 
-_PROTOCOL = (
-    f"syncnet-v2/25 frames/s, 16 kHz/shifts up to {REACH} frames, zeros beyond the ends/mean over clips"
-)
+class SyncMetric(StreamingMetric):
+    """A metric of clips, whose updates take embeddings of lips and of sound and which frames are known."""
+
+    finish = staticmethod(mean_compute)
+
+    @staticmethod
+    def each(curve: SyncCurve) -> Float[np.ndarray, " t"]:
+        """Each frame's part at the clip's best shift; none where the value has no parts."""
+        return np.zeros(0)
 
 
-@METRICS.register("sync_offset[syncnet-v2]")
-class SyncOffset(StreamingMetric):
-    """AV offset; -1 is sound late by one frame, 0 is best."""
-
-    info = MetricInfo(
-        name="sync_offset[syncnet-v2]",
-        unit="frames",
-        protocol=_PROTOCOL,
-        higher_is_better=False,
-        needs="given",
-        by_default=False,
-    )
+class _Offset(SyncMetric):
     measure = staticmethod(offset_update)
-    finish = staticmethod(mean_compute)
 
 
-@METRICS.register("lse-d[syncnet-v2]")
-class LseD(StreamingMetric):
-    """Least mean distance of lips and sound."""
-
-    info = MetricInfo(
-        name="lse-d[syncnet-v2]",
-        unit="1",
-        protocol=_PROTOCOL,
-        higher_is_better=False,
-        needs="given",
-        by_default=False,
-    )
+class _Distance(SyncMetric):
     measure = staticmethod(distance_update)
-    finish = staticmethod(mean_compute)
+
+    @staticmethod
+    def each(curve: SyncCurve) -> Float[np.ndarray, " t"]:
+        """Distance at the best shift."""
+        return curve.distances[:, int(curve.mean.argmin())]
 
 
-@METRICS.register("lse-c[syncnet-v2]")
-class LseC(StreamingMetric):
-    """Confidence that lips and sound belong together."""
-
-    info = MetricInfo(
-        name="lse-c[syncnet-v2]",
-        unit="1",
-        protocol=_PROTOCOL,
-        higher_is_better=True,
-        needs="given",
-        by_default=False,
-    )
+class _Confidence(SyncMetric):
     measure = staticmethod(confidence_update)
-    finish = staticmethod(mean_compute)
+
+    @staticmethod
+    def each(curve: SyncCurve) -> Float[np.ndarray, " t"]:
+        """Median of the clip's mean distances less the distance at the best shift."""
+        return _lower_median(curve.mean) - curve.distances[:, int(curve.mean.argmin())]
 
 
-@METRICS.register("av_drift[syncnet-v2]")
-class AvDrift(StreamingMetric):
-    """How much sound and picture drift apart over a clip."""
-
-    info = MetricInfo(
-        name="av_drift[syncnet-v2]",
-        unit="ms",
-        protocol="vultus/syncnet-v2 offsets of 2 s windows, weighted line/magnitude, mean over clips",
-        higher_is_better=False,
-        needs="given",
-        by_default=False,
-    )
+class _Drift(SyncMetric):
     measure = staticmethod(drift_update)
-    finish = staticmethod(mean_compute)
 
 
-_WORLD = (
-    "vultus/world-sync embeddings of length one, no SyncNet/25 frames/s, 16 kHz/"
-    f"shifts up to {REACH} frames, zeros beyond the ends/mean over clips"
-)
+_SHIFTS = f"25 frames/s, 16 kHz/shifts up to {REACH} frames, zeros beyond the ends/mean over clips"
+_NETWORKS = {
+    "syncnet-v2": ("syncnet-v2", f"syncnet-v2/{_SHIFTS}"),
+    "world": ("world-sync", f"vultus/world-sync embeddings of length one, no SyncNet/{_SHIFTS}"),
+}
+"""Extractor and protocol by the name in brackets."""
+
+_FAMILIES: dict[str, tuple[type[SyncMetric], str, bool, str]] = {
+    "sync_offset": (_Offset, "frames", False, "AV offset; -1 is sound late by one frame, 0 is best."),
+    "lse-d": (_Distance, "1", False, "Least mean distance of lips and sound."),
+    "lse-c": (_Confidence, "1", True, "Confidence that lips and sound belong together."),
+    "av_drift": (_Drift, "ms", False, "How much sound and picture drift apart over a clip."),
+}
+"""Class, unit, whether higher is better, and what it is."""
+
+_DRIFT = "offsets of windows of 2 s, line weighted by confidence, magnitude"
 
 
-def _world(name: str, unit: str, *, higher_is_better: bool) -> MetricInfo:
-    """A metric of embeddings of the network that was learned from the synthetic world."""
-    return MetricInfo(
-        name=name,
-        unit=unit,
-        protocol=_WORLD,
-        higher_is_better=higher_is_better,
-        needs="given",
-        by_default=False,
-    )
+def _register(family: str, variant: str) -> None:
+    base, unit, higher_is_better, what = _FAMILIES[family]
+    extractor, protocol = _NETWORKS[variant]
+
+    class Sync(base):  # type: ignore[valid-type, misc]
+        __doc__ = what
+        info = MetricInfo(
+            name=f"{family}[{variant}]",
+            unit=unit,
+            protocol=f"{protocol}; {_DRIFT}" if base is _Drift else protocol,
+            higher_is_better=higher_is_better,
+            needs="voice",
+            by_default=False,
+            extractor=extractor,
+        )
+
+    METRICS.register(Sync.info.name)(Sync)
 
 
-@METRICS.register("sync_offset[world]")
-class SyncOffsetWorld(StreamingMetric):
-    """AV offset by the world's network; -1 is sound late by one frame, 0 is best."""
-
-    info = _world("sync_offset[world]", "frames", higher_is_better=False)
-    measure = staticmethod(offset_update)
-    finish = staticmethod(mean_compute)
-
-
-@METRICS.register("lse-d[world]")
-class LseDWorld(StreamingMetric):
-    """Least mean distance of lips and sound by the world's network."""
-
-    info = _world("lse-d[world]", "1", higher_is_better=False)
-    measure = staticmethod(distance_update)
-    finish = staticmethod(mean_compute)
-
-
-@METRICS.register("lse-c[world]")
-class LseCWorld(StreamingMetric):
-    """Confidence that lips and sound belong together by the world's network."""
-
-    info = _world("lse-c[world]", "1", higher_is_better=True)
-    measure = staticmethod(confidence_update)
-    finish = staticmethod(mean_compute)
+for _variant in _NETWORKS:
+    for _family in _FAMILIES:
+        _register(_family, _variant)
 
 
 def _lower_median(values: Float[np.ndarray, " n"]) -> float:

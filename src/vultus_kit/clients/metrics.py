@@ -21,6 +21,9 @@ from vultus_kit.records import (
 from vultus_kit.rpc.codec import artifact_to_wire, frame_to_wire, header_to_wire, samples_to_wire
 from vultus_kit.store import Artifact
 
+SOUND_RUN_BYTES = 1 << 20
+"""Samples in one message."""
+
 _MODES: dict[int, EvaluationMode] = {
     pb.EVALUATION_MODE_SELF: "self",
     pb.EVALUATION_MODE_CROSS: "cross",
@@ -52,8 +55,10 @@ class MetricsClient:
         source: Artifact | None = None,
         options: EvaluationOptions | None = None,
         timeout_s: float | None = None,
+        *,
+        sound: Artifact | None = None,
     ) -> Report:
-        """Score stored clips."""
+        """Score stored clips; lips are compared with `sound`, without it with the generated clip's own."""
         chosen = options or EvaluationOptions()
         request = pb.EvaluateClipsRequest(
             generated=artifact_to_wire(generated),
@@ -61,6 +66,7 @@ class MetricsClient:
             source=artifact_to_wire(source) if source else None,
             metrics=chosen.metrics,
             mode=f"EVALUATION_MODE_{chosen.mode.upper()}",
+            sound=artifact_to_wire(sound) if sound else None,
         )
         with our_errors("metrics"):
             return report_from_wire(self._stub.EvaluateClips(request, timeout=timeout_s).report)
@@ -160,6 +166,9 @@ def _stream_requests(
     pairs: Iterable[tuple[Frame, Frame | None]], options: EvaluationOptions
 ) -> Iterator[pb.StreamEvaluateRequest]:
     yield pb.StreamEvaluateRequest(header=options_to_wire(options))
+    samples = b"" if options.sound is None else options.sound.astype("<i2").tobytes()
+    for start in range(0, len(samples), SOUND_RUN_BYTES):
+        yield pb.StreamEvaluateRequest(sound_samples=samples[start : start + SOUND_RUN_BYTES])
     for generated, reference in pairs:
         meant = frame_to_wire(reference) if reference is not None else ()
         for ours, theirs in zip_longest(frame_to_wire(generated), meant):

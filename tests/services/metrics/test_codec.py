@@ -124,3 +124,24 @@ def test_json_has_no_number_that_json_has_not():
     assert result.to_json()["value"] is None
     assert "identical" in result.to_json()["note"]
     assert "no frame" in dataclasses.replace(result, value=None).to_json()["note"]
+
+
+def test_sound_comes_before_the_first_pair():
+    sound = np.arange(-700_000, 700_000, 1).astype(np.int16)
+    frame = Frame(np.zeros((4, 4, 3), np.uint8), 0.0, 0)
+    messages = list(client._stream_requests([(frame, frame)] * 3, EvaluationOptions(sound=sound)))
+
+    async def take():
+        async def given():
+            for message in messages:
+                yield message
+
+        options, rest = await codec.beginning_from_wire(given())
+        return options, [pair async for pair in codec.pairs_from_wire(rest)]
+
+    options, pairs = asyncio.run(take())
+    np.testing.assert_array_equal(options.sound, sound)
+    assert len(pairs) == 3
+    messages.append(pb.StreamEvaluateRequest(sound_samples=b"\0\0"))
+    with pytest.raises(InputError, match="after the first pair"):
+        asyncio.run(take())

@@ -11,9 +11,11 @@ from typing import Protocol, runtime_checkable
 from vultus.data.media import VideoReader
 from vultus.errors import InputError, MissingError, VultusError
 from vultus.face.models import load_morphable
+from vultus.face.morphable import MorphableModel
 from vultus.face.motion import MotionTransfer
 from vultus.face.tracking import Tracker
-from vultus.methods.base import METHODS, AvatarOptions, Portrait
+from vultus.methods.base import METHODS, AvatarOptions, Method, Portrait
+from vultus.methods.trained import open_trained
 from vultus.metrics.evidence import Rgb
 from vultus.metrics.leaderboard.records import Scene, mode_of
 from vultus.world.benchmark import Pair
@@ -96,14 +98,66 @@ class Rendered:
     def frames(self, scene: Scene) -> Iterator[Rgb]:
         """The portrait moved as the driver's fitted track, laid back into the whole picture."""
         model = load_morphable()
-        portrait = Portrait(scene.source_rgb, Tracker(model).fit_image(scene.source_rgb))
-        avatar = METHODS[self.name](model).create_avatar(portrait, AvatarOptions(paste_back=True))
-        relative = mode_of(scene.pair) == "self"
-        transfer = MotionTransfer(portrait.track, "relative" if relative else "absolute", model)
-        if relative:  # from here on, motion is counted from the moment that the portrait shows
-            transfer.apply(scene.track[scene.pair.source_frame : scene.pair.source_frame + 1])
-        for start in range(0, len(scene.track), CHUNK):
-            yield from avatar.render(transfer.apply(scene.track[start : start + CHUNK]))
+        return reenact(METHODS[self.name](model), model, scene)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model folder: a challenger that is not installed, or one that came from the registry."""
+
+    name: str
+    """What the tables call it."""
+
+    folder: Path
+    """Model folder."""
+
+    weights: str
+    """Digest of the model."""
+
+    code: str
+    """Digest of its method's own code."""
+
+    control: bool = False
+
+    @classmethod
+    def of(cls, folder: Path, name: str = "") -> "Trained":
+        """The contestant of a model folder, called "method-digest" where no name is given.
+
+        Raises:
+            AssetMissingError: The folder lacks a file.
+            InputError: A file is damaged, or learned with another morphable model than drivers are fitted with.
+        """
+        model = open_trained(folder)
+        method = model.build(load_morphable())
+        code = code_digest(type(method).__module__)
+        return cls(name or f"{model.method}-{method.version}", folder, model.digest, code)
+
+    def digest(self, pair: Pair) -> str:
+        """Of the model and its method's code."""
+        return f"{self.weights} {self.code}"
+
+    def frames(self, scene: Scene) -> Iterator[Rgb]:
+        """The portrait moved as the driver's fitted track, laid back into the whole picture."""
+        model = load_morphable()
+        return reenact(open_trained(self.folder).build(model), model, scene)
+
+
+def reenact(method: Method, model: MorphableModel, scene: Scene) -> Iterator[Rgb]:
+    """A scene's portrait moved by a method as the driver's track, laid back into the whole picture.
+
+    Args:
+        method: How.
+        model: Morphable model of the track.
+        scene: Whom, and by whom.
+    """
+    portrait = Portrait(scene.source_rgb, Tracker(model).fit_image(scene.source_rgb))
+    avatar = method.create_avatar(portrait, AvatarOptions(paste_back=True))
+    relative = mode_of(scene.pair) == "self"
+    transfer = MotionTransfer(portrait.track, "relative" if relative else "absolute", model)
+    if relative:  # from here on, motion is counted from the moment that the portrait shows
+        transfer.apply(scene.track[scene.pair.source_frame : scene.pair.source_frame + 1])
+    for start in range(0, len(scene.track), CHUNK):
+        yield from avatar.render(transfer.apply(scene.track[start : start + CHUNK]))
 
 
 @dataclass(frozen=True)

@@ -144,18 +144,20 @@ class DescribeMetricsResponse(_message.Message):
     def __init__(self, metrics: _Optional[_Iterable[_Union[MetricInfo, _Mapping]]] = ...) -> None: ...
 
 class EvaluateClipsRequest(_message.Message):
-    __slots__ = ("generated", "reference", "source", "metrics", "mode")
+    __slots__ = ("generated", "reference", "source", "metrics", "mode", "sound")
     GENERATED_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     METRICS_FIELD_NUMBER: _ClassVar[int]
     MODE_FIELD_NUMBER: _ClassVar[int]
+    SOUND_FIELD_NUMBER: _ClassVar[int]
     generated: _artifact_pb2.ArtifactRef
     reference: _artifact_pb2.ArtifactRef
     source: _artifact_pb2.ArtifactRef
     metrics: _containers.RepeatedScalarFieldContainer[str]
     mode: EvaluationMode
-    def __init__(self, generated: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., reference: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., source: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., metrics: _Optional[_Iterable[str]] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ...) -> None: ...
+    sound: _artifact_pb2.ArtifactRef
+    def __init__(self, generated: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., reference: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., source: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ..., metrics: _Optional[_Iterable[str]] = ..., mode: _Optional[_Union[EvaluationMode, str]] = ..., sound: _Optional[_Union[_artifact_pb2.ArtifactRef, _Mapping]] = ...) -> None: ...
 
 class EvaluateClipsResponse(_message.Message):
     __slots__ = ("report",)
@@ -188,12 +190,14 @@ class FramePair(_message.Message):
     def __init__(self, generated: _Optional[_Union[_frame_pb2.FrameChunk, _Mapping]] = ..., reference: _Optional[_Union[_frame_pb2.FrameChunk, _Mapping]] = ...) -> None: ...
 
 class StreamEvaluateRequest(_message.Message):
-    __slots__ = ("header", "pairs")
+    __slots__ = ("header", "pairs", "sound_samples")
     HEADER_FIELD_NUMBER: _ClassVar[int]
     PAIRS_FIELD_NUMBER: _ClassVar[int]
+    SOUND_SAMPLES_FIELD_NUMBER: _ClassVar[int]
     header: StreamEvaluateHeader
     pairs: _containers.RepeatedCompositeFieldContainer[FramePair]
-    def __init__(self, header: _Optional[_Union[StreamEvaluateHeader, _Mapping]] = ..., pairs: _Optional[_Iterable[_Union[FramePair, _Mapping]]] = ...) -> None: ...
+    sound_samples: bytes
+    def __init__(self, header: _Optional[_Union[StreamEvaluateHeader, _Mapping]] = ..., pairs: _Optional[_Iterable[_Union[FramePair, _Mapping]]] = ..., sound_samples: _Optional[bytes] = ...) -> None: ...
 
 class StreamEvaluateResponse(_message.Message):
     __slots__ = ("frame_count", "report")
