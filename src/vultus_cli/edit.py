@@ -71,10 +71,10 @@ def command(
     with Rooms() as rooms:
         picture = picture_bytes(source)
         portrait, _ = rooms.fitting.fit_image(picture, FitOptions(face=face_choice(face)))
-        png, _ = rooms.generation.render_image(
+        rendered = rooms.generation.render_image(
             AvatarSpec(picture, portrait, method, side_px, paste_back), edit
         )
-    with Image.open(io.BytesIO(png)) as image:
+    with Image.open(io.BytesIO(rendered.png)) as image:
         rgb = np.asarray(image.convert("RGB"))
     write_picture(out_path, rgb)
     answer(

@@ -93,6 +93,8 @@ class AvatarInfo:
     """(height, width) of its frames."""
     memory_bytes: int
     """What keeping it costs."""
+    version: str = ""
+    """Version of the method that made it and renders it."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,12 @@ class MethodDescription:
     """For instance "warp"."""
     description: str
     """One sentence."""
+    version: str = ""
+    """Version that new avatars are made with; "" while there is none."""
+    follows: str = ""
+    """Alias of the registry that it follows; "" for none."""
+    note: str = ""
+    """Why it does not serve what the alias names, or cannot serve; "" where all is well."""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,17 @@
 import hashlib
 import json
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from vultus.data.track import Track
 from vultus.methods.base import Avatar
+from vultus_generation.models import ServedMethod
 from vultus_kit.records import AvatarSpec
 from vultus_kit.rpc.errors import AvatarNotFoundError
+from vultus_kit.serving.leases import Lease
 from vultus_kit.telemetry.metrics import counter, gauge
 
 
@@ -25,12 +29,21 @@ class Prepared:
     """Fit of the head in it."""
     method: str
     """Name of the method."""
+    version: str = "builtin"
+    """Version of the method that made it, and that renders it for as long as it is kept."""
+    lease: Lease[ServedMethod] | None = None
+    """Keeps that version in memory; gone with the avatar."""
 
 
-def content_address(spec: AvatarSpec) -> str:
-    """The id of a spec's avatar: the same inputs give the same id."""
+def content_address(spec: AvatarSpec, version: str) -> str:
+    """The id of a spec's avatar: the same inputs and the same version of the method give the same id."""
     state = hashlib.sha256()
-    options = {"method": spec.method, "side_px": spec.side_px, "paste_back": spec.paste_back}
+    options = {
+        "method": spec.method,
+        "version": version,
+        "side_px": spec.side_px,
+        "paste_back": spec.paste_back,
+    }
     source = {
         "fps": spec.source.fps,
         "size_px": list(spec.source.size_px),
@@ -53,11 +66,21 @@ class AvatarCache:
 
     Args:
         capacity_bytes: Most memory; an avatar that is larger than that is kept alone.
+        outdated: Whether an avatar is of a version that makes no new ones.
+        keep_outdated_s: How long such an avatar is kept after its last use, s.
     """
 
-    def __init__(self, capacity_bytes: int) -> None:
+    def __init__(
+        self,
+        capacity_bytes: int,
+        outdated: Callable[[Prepared], bool] = lambda prepared: False,
+        keep_outdated_s: float = float("inf"),
+    ) -> None:
         self._capacity_bytes = capacity_bytes
+        self._outdated = outdated
+        self._keep_outdated_s = keep_outdated_s
         self._avatars: OrderedDict[str, Prepared] = OrderedDict()
+        self._used_s: dict[str, float] = {}
         self._bytes = 0
         self._lock = threading.Lock()
         self._report()
@@ -74,6 +97,7 @@ class AvatarCache:
     def get(self, avatar_id: str) -> Prepared:
         """The avatar, now the most recently used; raises `AvatarNotFoundError`."""
         with self._lock:
+            self._drop_outdated()
             if avatar_id not in self._avatars:
                 raise AvatarNotFoundError(
                     f"no avatar {avatar_id!r} in memory",
@@ -81,6 +105,7 @@ class AvatarCache:
                     metadata={"avatar_id": avatar_id},
                 )
             self._avatars.move_to_end(avatar_id)
+            self._used_s[avatar_id] = time.monotonic()
             return self._avatars[avatar_id]
 
     def __contains__(self, avatar_id: str) -> bool:
@@ -91,11 +116,12 @@ class AvatarCache:
         """Keep an avatar and drop others for it."""
         with self._lock:
             self._drop(prepared.avatar_id)
+            self._drop_outdated()
             self._avatars[prepared.avatar_id] = prepared
+            self._used_s[prepared.avatar_id] = time.monotonic()
             self._bytes += prepared.avatar.memory_bytes
             while self._bytes > self._capacity_bytes and len(self._avatars) > 1:
-                self._drop(next(iter(self._avatars)))
-                counter("vultus_avatar_cache_evictions_total", room="generation").inc()
+                self._evict(next(iter(self._avatars)))
             self._report()
 
     def delete(self, avatar_id: str) -> bool:
@@ -105,10 +131,22 @@ class AvatarCache:
             self._report()
             return existed
 
+    def _drop_outdated(self) -> None:
+        before_s = time.monotonic() - self._keep_outdated_s
+        idle = [name for name, used_s in self._used_s.items() if used_s < before_s]
+        for name in idle:
+            if self._outdated(self._avatars[name]):
+                self._evict(name)
+
+    def _evict(self, avatar_id: str) -> None:
+        self._drop(avatar_id)
+        counter("vultus_avatar_cache_evictions_total", room="generation").inc()
+
     def _drop(self, avatar_id: str) -> bool:
         prepared = self._avatars.pop(avatar_id, None)
         if prepared is None:
             return False
+        del self._used_s[avatar_id]
         self._bytes -= prepared.avatar.memory_bytes
         return True
 

@@ -48,13 +48,26 @@ def avatar_to_wire(avatar: AvatarInfo) -> pb.CreateAvatarResponse:
     """The answer to `CreateAvatar`."""
     height, width = avatar.size_px
     return pb.CreateAvatarResponse(
-        avatar_id=avatar.avatar_id, height_px=height, width_px=width, memory_bytes=avatar.memory_bytes
+        avatar_id=avatar.avatar_id,
+        height_px=height,
+        width_px=width,
+        memory_bytes=avatar.memory_bytes,
+        version=avatar.version,
     )
 
 
 def methods_to_wire(methods: Sequence[MethodDescription]) -> pb.DescribeMethodsResponse:
     """The answer to `DescribeMethods`."""
-    infos = [pb.MethodInfo(name=method.name, description=method.description) for method in methods]
+    infos = [
+        pb.MethodInfo(
+            name=method.name,
+            description=method.description,
+            version=method.version,
+            follows=method.follows,
+            note=method.note,
+        )
+        for method in methods
+    ]
     return pb.DescribeMethodsResponse(methods=infos)
 
 
@@ -80,13 +93,14 @@ def subject_from_wire(message: pb.RenderImageRequest) -> str | AvatarSpec:
     return message.avatar_id if subject == "avatar_id" else spec_from_wire(message.spec)
 
 
-def image_to_wire(png: bytes, requested: Track, avatar_id: str) -> pb.RenderImageResponse:
+def image_to_wire(png: bytes, requested: Track, avatar_id: str, version: str) -> pb.RenderImageResponse:
     """The answer to `RenderImage`."""
     return pb.RenderImageResponse(
         png=png,
         requested=samples_to_wire(requested)[0],
         requested_header=header_to_wire(requested),
         avatar_id=avatar_id,
+        version=version,
     )
 
 
@@ -145,9 +159,14 @@ def check_driving(driving: Track, source: Track) -> None:
 
 
 class FrameWriter:
-    """Messages of animated frames: the header in the first, each frame's sample with its last chunk."""
+    """Messages of animated frames: the header in the first, each frame's sample with its last chunk.
 
-    def __init__(self) -> None:
+    Args:
+        version: Version of the method that makes them.
+    """
+
+    def __init__(self, version: str) -> None:
+        self._version = version
         self._count = 0
         self._begun = False
 
@@ -158,7 +177,7 @@ class FrameWriter:
                 part = pb.AnimatedFrame(frame=chunk, requested=sample if chunk.last else None)
                 header = None if self._begun else header_to_wire(requested)
                 self._begun = True
-                yield pb.StreamAnimateResponse(requested_header=header, frames=[part])
+                yield pb.StreamAnimateResponse(requested_header=header, frames=[part], version=self._version)
             self._count += 1
 
 

@@ -2,6 +2,7 @@
 # ruff: noqa: N802 - the contract names the methods
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -15,15 +16,18 @@ from vultus.data.track import Track
 from vultus.face.motion import MotionTransfer
 from vultus_generation import codec
 from vultus_generation.avatars import AvatarCache, Prepared
+from vultus_generation.models import Models, Morphables, VersionSource
 from vultus_generation.settings import Settings
 from vultus_generation.studio import Frames, Studio, encode_png
 from vultus_kit.records import AvatarInfo, AvatarSpec
 from vultus_kit.rpc.batching import BatchingConfig
 from vultus_kit.rpc.server import Room
 from vultus_kit.rpc.streams import in_order
+from vultus_kit.telemetry.logs import log_event
 
 T = TypeVar("T")
 MIB = 1 << 20
+LOGGER = logging.getLogger("vultus.generation")
 
 
 class GenerationServicer(rpc.GenerationServiceServicer):
@@ -38,7 +42,7 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         self, request: pb.DescribeMethodsRequest, context: grpc.aio.ServicerContext
     ) -> pb.DescribeMethodsResponse:
         """Describe the methods."""
-        return codec.methods_to_wire(self._studio.describe())
+        return codec.methods_to_wire(await asyncio.to_thread(self._studio.describe))
 
     async def CreateAvatar(
         self, request: pb.CreateAvatarRequest, context: grpc.aio.ServicerContext
@@ -46,7 +50,8 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         """Prepare a portrait."""
         prepared = await self._studio.prepare(codec.spec_from_wire(request.spec))
         avatar = prepared.avatar
-        return codec.avatar_to_wire(AvatarInfo(prepared.avatar_id, avatar.size_px, avatar.memory_bytes))
+        info = AvatarInfo(prepared.avatar_id, avatar.size_px, avatar.memory_bytes, prepared.version)
+        return codec.avatar_to_wire(info)
 
     async def StreamAnimate(
         self, requests: AsyncIterator[pb.StreamAnimateRequest], context: grpc.aio.ServicerContext
@@ -56,7 +61,7 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         avatar_id, mode = await reader.begin()
         prepared = self._studio.cache.get(avatar_id)
         transfer = None if mode == "none" else await self._in_worker(self._studio.transfer, prepared, mode)
-        writer = codec.FrameWriter()
+        writer = codec.FrameWriter(prepared.version)
 
         async def render(requested: Track) -> tuple[Frames, Track]:
             return await self._studio.render(prepared, requested, wait=True), requested
@@ -76,7 +81,7 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         requested = await self._in_worker(self._studio.edited, prepared, edit)
         frames = await self._studio.render(prepared, requested, wait=False)
         png = await self._in_worker(encode_png, frames[0])
-        return codec.image_to_wire(png, requested, prepared.avatar_id)
+        return codec.image_to_wire(png, requested, prepared.avatar_id, prepared.version)
 
     async def DeleteAvatar(
         self, request: pb.DeleteAvatarRequest, context: grpc.aio.ServicerContext
@@ -105,17 +110,26 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         )
 
 
-def build(settings: Settings) -> Room:
-    """The room with its cache, threads and queues."""
+def build(settings: Settings, registry: VersionSource | None = None) -> Room:
+    """The room with its cache, threads and queues; `registry` is MLflow by default, where one is followed."""
     workers = ThreadPoolExecutor(settings.worker_count, "generation")
     gathering = BatchingConfig(max_batch=settings.batch_streams, capacity=settings.queue_capacity)
-    cache = AvatarCache(settings.cache_mib * MIB)
-    studio = Studio(cache, workers, gathering, settings.morphable_path)
+    morphables = Morphables(settings.morphable_path)
+    models = Models(morphables, settings.follow_plan(registry))
+
+    def outdated(prepared: Prepared) -> bool:
+        return not models.serves(prepared.method, prepared.version)
+
+    cache = AvatarCache(settings.cache_mib * MIB, outdated, settings.follow_keep_s)
+    studio = Studio(cache, workers, gathering, models, morphables)
     servicer = GenerationServicer(studio, workers, settings.batch_frames)
 
     def load() -> None:
+        for fault in models.start():
+            log_event(LOGGER, "model missing", level=logging.WARNING, room="generation", error=str(fault))
         if settings.preload:
-            studio.method("warp", "builtin")
+            with models.lease("warp") as lease:
+                lease.value.made_for(morphables.named("builtin"))
 
     def close() -> None:
         studio.close()

@@ -2,10 +2,17 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from vultus_generation.models import FollowPlan, VersionSource, method_of, references
+from vultus_kit.serving.following import FollowConfig
 from vultus_kit.settings import RoomSettings
+
+
+def default_folder() -> Path:
+    """Where model folders of the registry are kept where no folder is named."""
+    return Path.home() / ".cache" / "vultus" / "models"
 
 
 class Settings(RoomSettings):
@@ -25,6 +32,35 @@ class Settings(RoomSettings):
     """Most pieces of work, each of at most `batch_frames`, that a method takes at a time."""
     queue_capacity: int = Field(64, ge=1)
     """Most pieces of work that wait for a method."""
+    follow: str = ""
+    """Aliases to serve, between commas, for instance "models:/vultus-gdpw@champion"."""
+    follow_poll_s: float = Field(30.0, gt=0)
+    """Pause between two looks at the registry, s."""
+    follow_start_s: float = Field(20.0, ge=0)
+    """How long the start waits for the registry before the starters are served, s."""
+    follow_keep_s: float = Field(3600.0, ge=0)
+    """How long avatars of a version that is no longer served are kept after their last use, s."""
+    follow_folder: Path = Field(default_factory=default_folder)
+    """Where model folders of the registry are kept."""
+    registry: str = ""
+    """Tracking server or data base of MLflow; `MLFLOW_TRACKING_URI`, or the user's own, by default."""
+
+    @field_validator("follow")
+    @classmethod
+    def _check_references(cls, text: str) -> str:
+        for reference in references(text):
+            method_of(reference)
+        return text
+
+    def follow_plan(self, registry: VersionSource | None = None) -> FollowPlan:
+        """What to follow; the registry is MLflow where none is given."""
+        followed = references(self.follow)
+        if followed and registry is None:
+            from vultus_kit.tracking.registry import ModelRegistry  # noqa: PLC0415 - loads MLflow
+
+            registry = ModelRegistry(self.registry or None)
+        config = FollowConfig(poll_s=self.follow_poll_s, first_wait_s=self.follow_start_s)
+        return FollowPlan(followed, registry, self.follow_folder, config)
 
 
 class ServerSettings(Settings):

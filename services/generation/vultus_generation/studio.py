@@ -1,13 +1,11 @@
 """Makes avatars and frames; knows methods, queues and the cache, but no wire."""
 
 import asyncio
-import inspect
 import io
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -17,13 +15,14 @@ from PIL import Image
 from vultus.data.media import read_picture
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError
-from vultus.face.models import load_morphable
 from vultus.face.morphable import MorphableModel
 from vultus.face.motion import MotionTransfer, edit_pose
-from vultus.methods.base import METHODS, Avatar, AvatarOptions, Method, Portrait
+from vultus.methods.base import Avatar, AvatarOptions, Portrait
 from vultus_generation.avatars import AvatarCache, Prepared, content_address
+from vultus_generation.models import Models, Morphables, ServedMethod
 from vultus_kit.records import AvatarSpec, MethodDescription, PoseEdit
 from vultus_kit.rpc.batching import BatchingConfig, BatchingQueue
+from vultus_kit.serving.leases import Lease
 from vultus_kit.telemetry.metrics import counter
 
 Frames = UInt8[np.ndarray, "t h w 3"]
@@ -37,7 +36,8 @@ class Studio:
         cache: Where avatars are kept.
         workers: Threads that make avatars.
         gathering: How each method's queue gathers work.
-        morphable_path: File or folder of a published morphable model.
+        models: The methods.
+        morphables: Where morphable models come from.
     """
 
     def __init__(
@@ -45,32 +45,32 @@ class Studio:
         cache: AvatarCache,
         workers: ThreadPoolExecutor,
         gathering: BatchingConfig,
-        morphable_path: Path | None = None,
+        models: Models,
+        morphables: Morphables,
     ) -> None:
         self.cache = cache
+        self.models = models
         self._workers = workers
         self._gathering = gathering
-        self._morphable_path = morphable_path
-        self._methods: dict[tuple[str, str], Method] = {}
+        self._morphables = morphables
         self._queues: dict[str, BatchingQueue[Work, Frames]] = {}
         self._making: dict[str, Future[Prepared]] = {}
         self._lock = threading.Lock()
 
-    @staticmethod
-    def describe() -> list[MethodDescription]:
-        """Every method with the first sentence that it says of itself."""
-        described = [(name, inspect.getdoc(METHODS[name]) or "") for name in METHODS]
-        return [MethodDescription(name, text.split("\n", 1)[0]) for name, text in described]
+    def describe(self) -> list[MethodDescription]:
+        """Every method, its version, and what is to be said of it."""
+        return self.models.describe()
 
     async def prepare(self, spec: AvatarSpec) -> Prepared:
-        """The avatar of a spec: from memory, or made now; two calls for one spec make it once."""
-        avatar_id = await asyncio.to_thread(content_address, spec)
+        """The avatar of a spec, by the version of now: from memory, or made; two calls make it once."""
+        lease = await asyncio.to_thread(self.models.lease, spec.method)
+        avatar_id = await asyncio.to_thread(content_address, spec, lease.version)
         with self._lock:
             if avatar_id in self.cache:
                 return self.cache.get(avatar_id)
             making = self._making.get(avatar_id)
             if making is None:
-                making = self._workers.submit(self._make, spec, avatar_id)
+                making = self._workers.submit(self._make, spec, avatar_id, lease)
                 self._making[avatar_id] = making
                 making.add_done_callback(lambda _: self._making.pop(avatar_id, None))
         # Shielded: a caller that gives up must not fail the others that wait for the same avatar.
@@ -87,6 +87,8 @@ class Studio:
         queue = self._queue(prepared.method)
         frames = await queue.submit((prepared.avatar, requested), wait=wait)
         counter("vultus_frames_total", room="generation", outcome="rendered").inc(len(frames))
+        made_by = {"method": prepared.method, "version": prepared.version}
+        counter("vultus_model_frames_total", room="generation", **made_by).inc(len(frames))
         return frames
 
     def transfer(self, prepared: Prepared, mode: Literal["relative", "absolute"]) -> MotionTransfer:
@@ -102,22 +104,15 @@ class Studio:
 
     def model(self, name: str) -> MorphableModel:
         """The morphable model `name`."""
-        return load_morphable(name, None if name == "builtin" else self._morphable_path)
-
-    def method(self, name: str, morphable: str) -> Method:
-        """The method `name` for a morphable model, made once."""
-        with self._lock:
-            key = (name, morphable)
-            if key not in self._methods:
-                self._methods[key] = METHODS[name](self.model(morphable))
-            return self._methods[key]
+        return self._morphables.named(name)
 
     def close(self) -> None:
-        """End the queues' threads."""
+        """End the queues' threads, and follow no more."""
+        self.models.close()
         for queue in self._queues.values():
             queue.close()
 
-    def _make(self, spec: AvatarSpec, avatar_id: str) -> Prepared:
+    def _make(self, spec: AvatarSpec, avatar_id: str, lease: Lease[ServedMethod]) -> Prepared:
         picture = read_picture(spec.picture, "the portrait").rgb
         if picture.shape[:2] != spec.source.size_px:
             raise IncompatibleError(
@@ -126,11 +121,12 @@ class Studio:
                 remedy="fit the portrait itself",
                 metadata={"source_size_px": spec.source.size_px, "portrait_size_px": picture.shape[:2]},
             )
-        spec.source.check_model(self.model(spec.source.morphable))
-        method = self.method(spec.method, spec.source.morphable)
+        model = self.model(spec.source.morphable)
+        spec.source.check_model(model)
+        method = lease.value.made_for(model)
         options = AvatarOptions(side_px=spec.side_px, paste_back=spec.paste_back)
         avatar = method.create_avatar(Portrait(picture, spec.source), options)
-        prepared = Prepared(avatar_id, avatar, spec.source, spec.method)
+        prepared = Prepared(avatar_id, avatar, spec.source, spec.method, lease.version, lease)
         self.cache.add(prepared)
         return prepared
 

@@ -27,6 +27,20 @@ class AnimatedFrame:
     """The frame."""
     requested: Track
     """One sample, in the portrait's pixels."""
+    version: str = ""
+    """Version of the method that made it."""
+
+
+@dataclass(frozen=True)
+class RenderedImage:
+    """A picture and what it was asked to show."""
+
+    png: bytes
+    """The picture's file."""
+    requested: Track
+    """One sample, in the portrait's pixels."""
+    version: str
+    """Version of the method that made it."""
 
 
 class GenerationClient:
@@ -45,7 +59,10 @@ class GenerationClient:
         """Every method of the room."""
         with our_errors("generation"):
             response = self._stub.DescribeMethods(pb.DescribeMethodsRequest(), timeout=self._timeout_s)
-        return [MethodDescription(method.name, method.description) for method in response.methods]
+        return [
+            MethodDescription(method.name, method.description, method.version, method.follows, method.note)
+            for method in response.methods
+        ]
 
     def create_avatar(self, spec: AvatarSpec) -> AvatarInfo:
         """Prepare a portrait for animation; the same spec gives the same avatar."""
@@ -53,7 +70,7 @@ class GenerationClient:
         with our_errors("generation"):
             response = self._stub.CreateAvatar(request, timeout=self._timeout_s)
         size_px = (response.height_px, response.width_px)
-        return AvatarInfo(response.avatar_id, size_px, response.memory_bytes)
+        return AvatarInfo(response.avatar_id, size_px, response.memory_bytes, response.version)
 
     def stream_animate(
         self,
@@ -82,11 +99,12 @@ class GenerationClient:
             for part in response.frames:
                 frame = assembler.add(part.frame)
                 if frame is not None:
-                    yield AnimatedFrame(frame, track_from_wire(header, [part.requested]))
+                    requested = track_from_wire(header, [part.requested])
+                    yield AnimatedFrame(frame, requested, response.version)
         assembler.finish()
 
-    def render_image(self, subject: str | AvatarSpec, edit: PoseEdit | None = None) -> tuple[bytes, Track]:
-        """A PNG file of an avatar (or of what to make one of), edited, and what it was asked to show."""
+    def render_image(self, subject: str | AvatarSpec, edit: PoseEdit | None = None) -> RenderedImage:
+        """A picture of an avatar (or of what to make one of), edited."""
         request = pb.RenderImageRequest(edit=edit_to_wire(edit or PoseEdit()))
         if isinstance(subject, str):
             request.avatar_id = subject
@@ -94,7 +112,8 @@ class GenerationClient:
             request.spec.CopyFrom(spec_to_wire(subject))
         with our_errors("generation"):
             response = self._stub.RenderImage(request, timeout=self._timeout_s)
-        return response.png, track_from_wire(response.requested_header, [response.requested])
+        requested = track_from_wire(response.requested_header, [response.requested])
+        return RenderedImage(response.png, requested, response.version)
 
     def delete_avatar(self, avatar_id: str) -> bool:
         """Forget an avatar; answers whether it was in memory."""

@@ -119,7 +119,7 @@ def test_driving_tracks_survive_in_parts(lengths, longest):
 def test_frames_survive_with_what_they_show():
     frames = np.random.default_rng(0).integers(0, 256, (3, 400, 300, 3), dtype=np.uint8)
     requested = track(3)
-    writer, assembler = codec.FrameWriter(), FrameAssembler()
+    writer, assembler = codec.FrameWriter("builtin"), FrameAssembler()
     messages = list(writer.messages(frames, requested))
     assert [message.HasField("requested_header") for message in messages] == [True] + [False] * 5
     received = []

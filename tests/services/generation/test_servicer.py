@@ -32,14 +32,15 @@ def avatar(portrait, source):
 
 
 def test_methods_are_described(generation):
-    methods = {method.name: method.description for method in generation.describe_methods()}
-    assert methods["warp"].endswith(".")
+    methods = {method.name: method for method in generation.describe_methods()}
+    assert methods["warp"].description.endswith(".")
+    assert (methods["warp"].version, methods["warp"].follows, methods["warp"].note) == ("builtin", "", "")
 
 
 def test_the_same_inputs_give_the_same_avatar(generation, spec):
     info = generation.create_avatar(spec)
     assert info == generation.create_avatar(spec)
-    assert info.avatar_id == content_address(spec)
+    assert (info.avatar_id, info.version) == (content_address(spec, "builtin"), "builtin")
     assert info.size_px == (SIDE, SIDE)
     assert info.memory_bytes > 0
     assert generation.create_avatar(replace(spec, side_px=SIDE + 2)).avatar_id != info.avatar_id
@@ -68,6 +69,7 @@ def test_frames_are_those_of_the_method_in_process(generation, spec, avatar, sou
         shown = requested[index : index + 1]
         np.testing.assert_allclose(one.requested.rotation_rad, shown.rotation_rad, atol=1e-6)
         assert one.requested.size_px == source.size_px
+        assert one.version == "builtin"
 
 
 def test_a_frame_comes_before_the_next_sample_is_sent(generation, spec, driving):
@@ -140,11 +142,12 @@ def test_a_track_of_another_model_is_refused(generation, spec, driving):
 
 
 def test_an_edited_picture(generation, spec, avatar, source):
-    png, requested = generation.render_image(spec, PoseEdit(yaw_rad=0.2, expressions={"jawOpen": 0.5}))
+    rendered = generation.render_image(spec, PoseEdit(yaw_rad=0.2, expressions={"jawOpen": 0.5}))
     expected = edit_pose(source, 0.2, expression={"jawOpen": 0.5})
-    picture = np.asarray(Image.open(io.BytesIO(png)))
+    picture = np.asarray(Image.open(io.BytesIO(rendered.png)))
     np.testing.assert_array_equal(picture, avatar.render(expected)[0])
-    np.testing.assert_allclose(requested.rotation_rad, expected.rotation_rad, atol=1e-6)
+    np.testing.assert_allclose(rendered.requested.rotation_rad, expected.rotation_rad, atol=1e-6)
+    assert rendered.version == "builtin"
     with pytest.raises(InputError, match="jawOpen"):
         generation.render_image(spec, PoseEdit(expressions={"jawOpn": 0.5}))
 

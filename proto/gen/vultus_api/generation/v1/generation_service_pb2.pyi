@@ -21,12 +21,18 @@ TRANSFER_MODE_ABSOLUTE: TransferMode
 TRANSFER_MODE_NONE: TransferMode
 
 class MethodInfo(_message.Message):
-    __slots__ = ("name", "description")
+    __slots__ = ("name", "description", "version", "follows", "note")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    FOLLOWS_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
     name: str
     description: str
-    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ...) -> None: ...
+    version: str
+    follows: str
+    note: str
+    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., version: _Optional[str] = ..., follows: _Optional[str] = ..., note: _Optional[str] = ...) -> None: ...
 
 class DescribeMethodsRequest(_message.Message):
     __slots__ = ()
@@ -63,16 +69,18 @@ class CreateAvatarRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[AvatarSpec, _Mapping]] = ...) -> None: ...
 
 class CreateAvatarResponse(_message.Message):
-    __slots__ = ("avatar_id", "height_px", "width_px", "memory_bytes")
+    __slots__ = ("avatar_id", "height_px", "width_px", "memory_bytes", "version")
     AVATAR_ID_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_PX_FIELD_NUMBER: _ClassVar[int]
     WIDTH_PX_FIELD_NUMBER: _ClassVar[int]
     MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
     avatar_id: str
     height_px: int
     width_px: int
     memory_bytes: int
-    def __init__(self, avatar_id: _Optional[str] = ..., height_px: _Optional[int] = ..., width_px: _Optional[int] = ..., memory_bytes: _Optional[int] = ...) -> None: ...
+    version: str
+    def __init__(self, avatar_id: _Optional[str] = ..., height_px: _Optional[int] = ..., width_px: _Optional[int] = ..., memory_bytes: _Optional[int] = ..., version: _Optional[str] = ...) -> None: ...
 
 class StreamAnimateHeader(_message.Message):
     __slots__ = ("avatar_id", "driving_header", "mode")
@@ -101,12 +109,14 @@ class AnimatedFrame(_message.Message):
     def __init__(self, frame: _Optional[_Union[_frame_pb2.FrameChunk, _Mapping]] = ..., requested: _Optional[_Union[_track_pb2.TrackSample, _Mapping]] = ...) -> None: ...
 
 class StreamAnimateResponse(_message.Message):
-    __slots__ = ("requested_header", "frames")
+    __slots__ = ("requested_header", "frames", "version")
     REQUESTED_HEADER_FIELD_NUMBER: _ClassVar[int]
     FRAMES_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
     requested_header: _track_pb2.TrackHeader
     frames: _containers.RepeatedCompositeFieldContainer[AnimatedFrame]
-    def __init__(self, requested_header: _Optional[_Union[_track_pb2.TrackHeader, _Mapping]] = ..., frames: _Optional[_Iterable[_Union[AnimatedFrame, _Mapping]]] = ...) -> None: ...
+    version: str
+    def __init__(self, requested_header: _Optional[_Union[_track_pb2.TrackHeader, _Mapping]] = ..., frames: _Optional[_Iterable[_Union[AnimatedFrame, _Mapping]]] = ..., version: _Optional[str] = ...) -> None: ...
 
 class PoseEdit(_message.Message):
     __slots__ = ("yaw_rad", "pitch_rad", "roll_rad", "expressions")
@@ -138,16 +148,18 @@ class RenderImageRequest(_message.Message):
     def __init__(self, avatar_id: _Optional[str] = ..., spec: _Optional[_Union[AvatarSpec, _Mapping]] = ..., edit: _Optional[_Union[PoseEdit, _Mapping]] = ...) -> None: ...
 
 class RenderImageResponse(_message.Message):
-    __slots__ = ("png", "requested", "requested_header", "avatar_id")
+    __slots__ = ("png", "requested", "requested_header", "avatar_id", "version")
     PNG_FIELD_NUMBER: _ClassVar[int]
     REQUESTED_FIELD_NUMBER: _ClassVar[int]
     REQUESTED_HEADER_FIELD_NUMBER: _ClassVar[int]
     AVATAR_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
     png: bytes
     requested: _track_pb2.TrackSample
     requested_header: _track_pb2.TrackHeader
     avatar_id: str
-    def __init__(self, png: _Optional[bytes] = ..., requested: _Optional[_Union[_track_pb2.TrackSample, _Mapping]] = ..., requested_header: _Optional[_Union[_track_pb2.TrackHeader, _Mapping]] = ..., avatar_id: _Optional[str] = ...) -> None: ...
+    version: str
+    def __init__(self, png: _Optional[bytes] = ..., requested: _Optional[_Union[_track_pb2.TrackSample, _Mapping]] = ..., requested_header: _Optional[_Union[_track_pb2.TrackHeader, _Mapping]] = ..., avatar_id: _Optional[str] = ..., version: _Optional[str] = ...) -> None: ...
 
 class DeleteAvatarRequest(_message.Message):
     __slots__ = ("avatar_id",)

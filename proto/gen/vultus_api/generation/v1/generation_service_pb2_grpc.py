@@ -75,7 +75,7 @@ class GenerationServiceServicer:
 
     def CreateAvatar(self, request, context):
         """Prepares a portrait for animation. Idempotent: the same portrait, source sample, method and options give the same
-        avatar.
+        avatar, until the method changes its version. An avatar stays with the version that made it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
