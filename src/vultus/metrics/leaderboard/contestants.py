@@ -125,7 +125,7 @@ class Trained:
 
         Raises:
             AssetMissingError: The folder lacks a file.
-            InputError: A file is damaged, or learned with another morphable model than drivers are fitted with.
+            InputError: A file is damaged, or it learned with another morphable model than drivers have.
         """
         model = open_trained(folder)
         method = model.build(load_morphable())

@@ -109,6 +109,7 @@ def test_processes_answer_what_this_one_answers(split, data, kept, tmp_path):
 def test_a_third_party_method_takes_part_by_its_registered_name(split, data, kept, monkeypatch):
     class Still:
         name = "still"
+        version = "builtin"
 
         def __init__(self, model):
             pass
