@@ -1,7 +1,8 @@
 """Video from files, frame by frame."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -28,6 +29,9 @@ from vultus.data.media.timing import measure
 from vultus.errors import MediaError
 
 DECODER_THREADS = 2
+
+INDEXED = frozenset(("mov", "matroska"))
+"""Containers that can be entered at a key frame; those of others guess where it is."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,13 @@ class VideoReader:
             has_audio = bool(container.streams.audio)
             timing = measure(container, stream)
             self._clock_s = float(stream.time_base or 0)
+            indexed = not INDEXED.isdisjoint(container.format.name.split(","))
         self.truncated = timing.truncated
         """Whether frames are missing; a fault in the middle of a clip shows only after it was read."""
-        self._stored_px, self._matrix = self._probe()
+        self._stored_px, self._matrix, first_tick = self._probe()
+        ticks = timing.ticks
+        ordered = ticks.size > 0 and first_tick == ticks[0] and bool((np.diff(ticks) > 0).all())
+        self._ticks = ticks if indexed and ordered else ticks[:0]
         self._reader = RgbReader(self._stored_px)
         swapped = self._matrix[0][0] == 0
         self.info = VideoInfo(
@@ -127,10 +135,49 @@ class VideoReader:
         self._running = self._frames()
         return self._running
 
+    def frames_from(self, start_s: float) -> Iterator[Frame]:
+        """The frames shown at `start_s` or later, with the numbers and times that `iter` gives them.
+
+        What comes before the key frame is not decoded, where the container says where that is.
+        """
+        self.close()
+        self._running = self._frames_from(start_s)
+        return self._running
+
+    def _frames_from(self, start_s: float) -> Generator[Frame, None, None]:
+        moments_s = (self._ticks - self._ticks[:1]) * self._clock_s
+        first = int(np.searchsorted(moments_s, start_s))
+        if 0 < first < len(self._ticks):
+            intact = not self.truncated
+            frames = self._decoded(int(self._ticks[first]))
+            frame = next(frames, None)
+            if frame is not None and frame.pts == self._ticks[first]:
+                started_s = float(self._ticks[0]) * self._clock_s
+                yield from self._timed(chain((frame,), frames), first, started_s, float(moments_s[first - 1]))
+                return
+            # A key frame that frames before it lean on: only decoding from the start shows them all.
+            frames.close()
+            self.truncated = self.truncated and not intact
+        for shown in self._frames():
+            if shown.time_s >= start_s:
+                yield shown
+
     def _frames(self) -> Generator[Frame, None, None]:
-        start_s, last_s, index = None, -1.0, 0
+        yield from self._timed(self._decoded())
+
+    def _timed(
+        self, frames: Iterable[VideoFrame], index: int = 0, start_s: float | None = None, last_s: float = -1.0
+    ) -> Generator[Frame, None, None]:
+        """Frames with their numbers and times.
+
+        Args:
+            frames: In the order in which they are shown.
+            index: Number of the first of them.
+            start_s: When the clip's first frame is shown, on the container's clock; the first's where absent.
+            last_s: When the frame before is shown, from the clip's first on.
+        """
         step_s = 1 / self.info.fps
-        for frame in self._decoded():
+        for frame in frames:
             time_s = last_s + step_s if frame.pts is None else frame.pts * self._clock_s
             start_s = time_s if start_s is None else start_s
             moment_s = 0.0 if index == 0 else time_s - start_s
@@ -149,8 +196,8 @@ class VideoReader:
                 metadata={"libav": reason_of(error)},
             ) from error
 
-    def _probe(self) -> tuple[tuple[int, int], Matrix]:
-        """Size and turn from the first frame that can be decoded."""
+    def _probe(self) -> tuple[tuple[int, int], Matrix, int | None]:
+        """Size, turn and moment of the first frame that can be decoded."""
         frames = self._decoded()
         frame = next(frames, None)
         frames.close()
@@ -162,7 +209,7 @@ class VideoReader:
             aspect = self._stream(container).sample_aspect_ratio
         width = square_width(frame.width, aspect)
         limits.require_size(self.label, width, frame.height, limits.VIDEO_PX)
-        return (frame.height, width), _display_matrix(frame)
+        return (frame.height, width), _display_matrix(frame), frame.pts
 
     def _stream(self, container: InputContainer) -> VideoStream:
         stream = picture_stream(container)
@@ -179,10 +226,12 @@ class VideoReader:
         context.options = {"max_pixels": str(limits.VIDEO_PX)}
         return stream
 
-    def _decoded(self) -> Generator[VideoFrame, None, None]:
-        """Whole frames in presentation order; what is damaged sets `truncated`."""
+    def _decoded(self, tick: int | None = None) -> Generator[VideoFrame, None, None]:
+        """Whole frames in presentation order, from `tick` on; what is damaged sets `truncated`."""
         with open_container(self._path, "video", self.label) as container:
             stream = self._stream(container)
+            if tick is not None:
+                container.seek(tick, stream=stream)
             packets = container.demux(stream)
             more = True
             while more:
@@ -197,6 +246,8 @@ class VideoReader:
                     self.truncated = True
                     continue
                 for frame in frames:
+                    if tick is not None and frame.pts is not None and frame.pts < tick:
+                        continue
                     if frame.is_corrupt:
                         self.truncated = True
                     else:

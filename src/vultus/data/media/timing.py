@@ -8,6 +8,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
+from jaxtyping import Int64
 
 FALLBACK_FPS = 25.0
 """For clips that say nothing usable, such as a single frame without a duration."""
@@ -41,6 +42,9 @@ class Timing:
     truncated: bool
     """Whether the file ends, or breaks, before the frames that it announces."""
 
+    ticks: Int64[np.ndarray, " t"]
+    """When each frame is shown, on the stream's clock, in order; empty where the packets do not say."""
+
 
 def measure(container: InputContainer, stream: VideoStream) -> Timing:
     """Read all packets of `stream` from where the container stands.
@@ -63,7 +67,8 @@ def measure(container: InputContainer, stream: VideoStream) -> Timing:
         broken = True
     broken = broken or packet_count < stream.frames
     count = len(times) or packet_count
-    return _timing(np.sort(np.asarray(times, np.int64)), count, last_duration[1], stream, broken)
+    ticks = np.sort(np.frombuffer(times, "q").view(np.int64)) if times else np.zeros(0, np.int64)
+    return _timing(ticks, count, last_duration[1], stream, broken)
 
 
 def _timing(ticks: np.ndarray, count: int, last_ticks: int, stream: VideoStream, truncated: bool) -> Timing:
@@ -83,7 +88,7 @@ def _timing(ticks: np.ndarray, count: int, last_ticks: int, stream: VideoStream,
     if variable:
         fps = count / duration_s
     start_s = float(ticks[0]) * clock if ticks.size else 0.0
-    return Timing(count, fps, duration_s, span_s, start_s, variable, truncated)
+    return Timing(count, fps, duration_s, span_s, start_s, variable, truncated, ticks)
 
 
 def _announced(stream: VideoStream, clock: float, truncated: bool) -> float:

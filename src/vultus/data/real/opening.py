@@ -44,7 +44,7 @@ class OpenItem:
             return
         start_s, end_s = self.item.start_s, self.item.end_s
         half_s = 0.5 / self.fps
-        for frame in self.reader:
+        for frame in self.reader.frames_from(start_s - half_s):
             if end_s is not None and frame.time_s > end_s - half_s:
                 break
             if frame.time_s > start_s - half_s:

@@ -45,6 +45,51 @@ def test_each_iteration_starts_anew_and_may_stop_early(stored):
     np.testing.assert_array_equal(first[1], again[1])
 
 
+CODED = {
+    "closed": {"g": "10", "x264-params": "keyint=10:bframes=2"},
+    "open": {"x264-params": "keyint=10:bframes=3:open-gop=1:scenecut=0"},
+    "one key frame": {"x264-params": "keyint=250:bframes=2"},
+    "refreshed": {"x264-params": "intra-refresh=1:keyint=10:bframes=0"},
+}
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts"])
+@pytest.mark.parametrize("coded", CODED)
+def test_a_part_is_what_reading_from_the_start_shows(stored, name, coded):
+    with VideoReader(stored(name, frame_count=40, **CODED[coded])) as reader:
+        whole = list(reader)
+        for start_s in (0.0, 0.35, 0.66, 0.7, 0.9, 1.54, 9.0):
+            part = list(reader.frames_from(start_s))
+            expected = [frame for frame in whole if frame.time_s >= start_s]
+            assert [frame.index for frame in part] == [frame.index for frame in expected]
+            assert [frame.time_s for frame in part] == [frame.time_s for frame in expected]
+            assert all(np.array_equal(a.rgb, b.rgb) for a, b in zip(part, expected, strict=True))
+        assert not reader.truncated
+
+
+def test_a_part_needs_no_frame_before_its_key_frame(stored, monkeypatch):
+    with VideoReader(stored(frame_count=60, **CODED["closed"])) as reader:
+        converted = []
+        decoded = reader._decoded
+
+        def counted(*arguments):
+            for frame in decoded(*arguments):
+                converted.append(frame.pts)
+                yield frame
+
+        monkeypatch.setattr(reader, "_decoded", counted)
+        assert [frame.index for frame in reader.frames_from(1.99)] == list(range(50, 60))
+    assert len(converted) == 10
+
+
+def test_a_part_of_variable_times_keeps_them(stored):
+    times_ms = [100, 117, 150, 275, 291, 400]
+    with VideoReader(stored(times_ms=times_ms, g="2")) as reader:
+        part = list(reader.frames_from(0.17))
+    assert [frame.index for frame in part] == [3, 4, 5]
+    np.testing.assert_allclose([frame.time_s for frame in part], [0.175, 0.191, 0.3], atol=1e-6)
+
+
 def test_variable_times_are_kept(stored):
     times_ms = [100, 117, 150, 275, 291, 400]
     with VideoReader(stored(times_ms=times_ms)) as reader:
