@@ -9,7 +9,7 @@ from vultus_api.generation.v1 import generation_service_pb2 as pb
 
 from vultus.data.media import Frame
 from vultus.data.track import Track
-from vultus.errors import IncompatibleError, InputError
+from vultus.errors import InputError
 from vultus_kit.records import AvatarInfo, AvatarSpec, MethodDescription, Mode, PoseEdit
 from vultus_kit.rpc.codec import frame_to_wire, header_to_wire, samples_to_wire, track_from_wire
 
@@ -144,18 +144,6 @@ class DrivingReader:
     def _split(self, message: pb.StreamAnimateRequest) -> Iterator[Track]:
         for start in range(0, len(message.samples), self._longest):
             yield track_from_wire(self._header, message.samples[start : start + self._longest])
-
-
-def check_driving(driving: Track, source: Track) -> None:
-    """Raise `IncompatibleError` where the samples of a driver are of another model than the source's."""
-    ours, theirs = ((track.identity.shape[1], track.expression.shape[1]) for track in (source, driving))
-    if driving.morphable_digest != source.morphable_digest or ours != theirs:
-        raise IncompatibleError(
-            f"the driver's track is of morphable model {driving.morphable!r} with {theirs} coefficients, "
-            f"the source's of {source.morphable!r} with {ours}, or of another version of it",
-            remedy="fit both with the same model",
-            metadata={"driver_model": driving.morphable, "source_model": source.morphable},
-        )
 
 
 class FrameWriter:

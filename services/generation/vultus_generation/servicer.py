@@ -3,29 +3,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from typing import TypeVar
 
 import grpc
 from vultus_api.generation.v1 import generation_service_pb2 as pb
 from vultus_api.generation.v1 import generation_service_pb2_grpc as rpc
 
-from vultus.data.track import Track
-from vultus.face.motion import MotionTransfer
 from vultus_generation import codec
 from vultus_generation.avatars import AvatarCache, Prepared
 from vultus_generation.models import Models, Morphables, VersionSource
 from vultus_generation.settings import Settings
-from vultus_generation.studio import Frames, Studio, encode_png
+from vultus_generation.studio import Studio
 from vultus_kit.records import AvatarInfo, AvatarSpec
 from vultus_kit.rpc.batching import BatchingConfig
 from vultus_kit.rpc.server import Room
-from vultus_kit.rpc.streams import in_order
 from vultus_kit.telemetry.logs import log_event
 
-T = TypeVar("T")
 MIB = 1 << 20
 LOGGER = logging.getLogger("vultus.generation")
 
@@ -33,9 +28,8 @@ LOGGER = logging.getLogger("vultus.generation")
 class GenerationServicer(rpc.GenerationServiceServicer):
     """Answers the calls of the generation room."""
 
-    def __init__(self, studio: Studio, workers: ThreadPoolExecutor, batch_frames: int) -> None:
+    def __init__(self, studio: Studio, batch_frames: int) -> None:
         self._studio = studio
-        self._workers = workers
         self._batch_frames = batch_frames
 
     async def DescribeMethods(
@@ -60,15 +54,9 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         reader = codec.DrivingReader(requests, self._batch_frames)
         avatar_id, mode = await reader.begin()
         prepared = self._studio.cache.get(avatar_id)
-        transfer = None if mode == "none" else await self._in_worker(self._studio.transfer, prepared, mode)
         writer = codec.FrameWriter(prepared.version)
-
-        async def render(requested: Track) -> tuple[Frames, Track]:
-            return await self._studio.render(prepared, requested, wait=True), requested
-
-        requested = self._requested(reader.parts(), prepared, transfer)
-        async with aclosing(in_order(requested, render)) as rendered:
-            async for frames, shown in rendered:
+        async with aclosing(self._studio.animate(prepared, reader.parts(), mode)) as animated:
+            async for frames, shown in animated:
                 for message in writer.messages(frames, shown):
                     yield message
 
@@ -78,9 +66,7 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         """Render one edited picture."""
         subject, edit = codec.subject_from_wire(request), codec.edit_from_wire(request.edit)
         prepared = await self._prepared(subject)
-        requested = await self._in_worker(self._studio.edited, prepared, edit)
-        frames = await self._studio.render(prepared, requested, wait=False)
-        png = await self._in_worker(encode_png, frames[0])
+        png, requested = await self._studio.picture(prepared, edit)
         return codec.image_to_wire(png, requested, prepared.avatar_id, prepared.version)
 
     async def DeleteAvatar(
@@ -88,19 +74,6 @@ class GenerationServicer(rpc.GenerationServiceServicer):
     ) -> pb.DeleteAvatarResponse:
         """Forget an avatar."""
         return codec.deletion_to_wire(self._studio.cache.delete(codec.avatar_id_from_wire(request)))
-
-    async def _requested(
-        self, driving: AsyncIterator[Track], prepared: Prepared, transfer: MotionTransfer | None
-    ) -> AsyncGenerator[Track, None]:
-        loop = asyncio.get_running_loop()
-        async for part in driving:
-            codec.check_driving(part, prepared.source)
-            yield (
-                part if transfer is None else await loop.run_in_executor(self._workers, transfer.apply, part)
-            )
-
-    async def _in_worker(self, work: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
 
     async def _prepared(self, subject: str | AvatarSpec) -> Prepared:
         return (
@@ -122,7 +95,7 @@ def build(settings: Settings, registry: VersionSource | None = None) -> Room:
 
     cache = AvatarCache(settings.cache_mib * MIB, outdated, settings.follow_keep_s)
     studio = Studio(cache, workers, gathering, models, morphables)
-    servicer = GenerationServicer(studio, workers, settings.batch_frames)
+    servicer = GenerationServicer(studio, settings.batch_frames)
 
     def load() -> None:
         for fault in models.start():

@@ -3,10 +3,11 @@
 import asyncio
 import io
 import threading
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing
 from itertools import groupby
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from jaxtyping import UInt8
@@ -20,11 +21,13 @@ from vultus.face.motion import MotionTransfer, edit_pose
 from vultus.methods.base import Avatar, AvatarOptions, Portrait
 from vultus_generation.avatars import AvatarCache, Prepared, content_address
 from vultus_generation.models import Models, Morphables, ServedMethod
-from vultus_kit.records import AvatarSpec, MethodDescription, PoseEdit
+from vultus_kit.records import AvatarSpec, MethodDescription, Mode, PoseEdit
 from vultus_kit.rpc.batching import BatchingConfig, BatchingQueue
+from vultus_kit.rpc.streams import in_order
 from vultus_kit.serving.leases import Lease
 from vultus_kit.telemetry.metrics import counter
 
+T = TypeVar("T")
 Frames = UInt8[np.ndarray, "t h w 3"]
 Work = tuple[Avatar, Track]
 
@@ -91,6 +94,40 @@ class Studio:
         counter("vultus_model_frames_total", room="generation", **made_by).inc(len(frames))
         return frames
 
+    async def animate(
+        self, prepared: Prepared, driving: AsyncIterator[Track], mode: Mode
+    ) -> AsyncGenerator[tuple[Frames, Track], None]:
+        """Frames of an avatar and what they show, part by part, while the driving track comes.
+
+        Args:
+            prepared: The avatar.
+            driving: Parts of one track.
+            mode: How the motion reaches the source; "none" takes the samples as they are.
+        """
+        transfer = None if mode == "none" else await self.in_worker(self.transfer, prepared, mode)
+
+        async def requested() -> AsyncGenerator[Track, None]:
+            async for part in driving:
+                check_driving(part, prepared.source)
+                yield part if transfer is None else await self.in_worker(transfer.apply, part)
+
+        async def render(part: Track) -> tuple[Frames, Track]:
+            return await self.render(prepared, part, wait=True), part
+
+        async with aclosing(in_order(requested(), render)) as rendered:
+            async for result in rendered:
+                yield result
+
+    async def picture(self, prepared: Prepared, edit: PoseEdit) -> tuple[bytes, Track]:
+        """The PNG file of an edited avatar, and what it shows."""
+        requested = await self.in_worker(self.edited, prepared, edit)
+        frames = await self.render(prepared, requested, wait=False)
+        return await self.in_worker(encode_png, frames[0]), requested
+
+    async def in_worker(self, work: Callable[..., T], *arguments: object) -> T:
+        """What `work` answers, worked out in a thread of the studio."""
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
+
     def transfer(self, prepared: Prepared, mode: Literal["relative", "absolute"]) -> MotionTransfer:
         """What moves an avatar as a driver moves."""
         return MotionTransfer(prepared.source, mode, self.model(prepared.source.morphable))
@@ -135,6 +172,18 @@ class Studio:
             if method not in self._queues:
                 self._queues[method] = BatchingQueue("generation", method, render_together, self._gathering)
             return self._queues[method]
+
+
+def check_driving(driving: Track, source: Track) -> None:
+    """Raise `IncompatibleError` where the samples of a driver are of another model than the source's."""
+    ours, theirs = ((track.identity.shape[1], track.expression.shape[1]) for track in (source, driving))
+    if driving.morphable_digest != source.morphable_digest or ours != theirs:
+        raise IncompatibleError(
+            f"the driver's track is of morphable model {driving.morphable!r} with {theirs} coefficients, "
+            f"the source's of {source.morphable!r} with {ours}, or of another version of it",
+            remedy="fit both with the same model",
+            metadata={"driver_model": driving.morphable, "source_model": source.morphable},
+        )
 
 
 def encode_png(rgb: UInt8[np.ndarray, "h w 3"]) -> bytes:

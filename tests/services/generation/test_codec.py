@@ -9,7 +9,7 @@ from vultus_api.generation.v1 import generation_service_pb2 as pb
 from vultus_generation import codec
 
 from vultus.data.track import Track
-from vultus.errors import IncompatibleError, InputError
+from vultus.errors import InputError
 from vultus_kit.clients import generation as client
 from vultus_kit.records import AvatarSpec, PoseEdit
 from vultus_kit.rpc.codec import FrameAssembler, track_from_wire
@@ -133,15 +133,3 @@ def test_frames_survive_with_what_they_show():
         np.testing.assert_array_equal(frame.rgb, frames[index])
         assert (frame.index, frame.time_s) == (index, index / 25)
         assert shown.to_bytes() == requested[index : index + 1].to_bytes()
-
-
-def test_a_driver_of_another_model_or_width_is_incompatible():
-    source = track()
-    codec.check_driving(track(3), source)
-    for other in (
-        source.replace(morphable_digest="sha256:1"),
-        source.replace(expression=torch.zeros(1, 2)),
-        source.replace(identity=torch.zeros(1, 1)),
-    ):
-        with pytest.raises(IncompatibleError, match="the driver's track is of morphable model"):
-            codec.check_driving(other, source)
