@@ -19,6 +19,7 @@ from vultus.metrics.evidence import Embed, Geometry, Likeness, Measured, Rgb, ge
 from vultus.metrics.extractors import load_extractor
 from vultus.metrics.faces import FaceMeasurements, FaceReaderFactory, TrackingFaceReader
 from vultus.metrics.lips import LIPS
+from vultus.metrics.overlap import Overlap
 from vultus.metrics.pixels import check_same_size, squared_error_update
 from vultus.metrics.pose import angle_distance_deg_update
 from vultus.metrics.probes import Chunk, Extractors, make_probes, probe_key
@@ -51,6 +52,9 @@ class EvaluationConfig:
 
     worst: int = 3
     """Worst frames that are kept to be looked at."""
+
+    threads: int = 3
+    """Faces of both clips, pixels and identity are measured side by side; values do not depend on it."""
 
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
     """Confidence intervals."""
@@ -133,6 +137,7 @@ class Evaluation:
         self._measured_count = 0
         self._size_px: tuple[int, int] | None = None
         self._worst = WorstFrames(self.config.worst)
+        self._overlap = Overlap(self.config.threads)
 
     @property
     def frame_count(self) -> int:
@@ -299,7 +304,7 @@ class Evaluation:
         chunk = Chunk(self._measured_count, generated, reference, faces)
         seen = {key: probe.measure(chunk) for key, probe in self._probes.items()}
         for name, metric in self._metrics.items():
-            if not _listens(metric):
+            if metric.info.needs not in ("pixels", "voice"):
                 self._give(name, metric, seen.get(probe_key(metric.info)) or evidence[metric.info.needs])
         if faces is not None:
             for spoken in self._spoken.values():
@@ -321,18 +326,28 @@ class Evaluation:
     def _evidence(
         self, generated: list[Rgb], reference: list[Rgb]
     ) -> tuple[dict[Evidence, Measured], tuple[FaceMeasurements, FaceMeasurements] | None]:
+        """What metrics compare; those of pixels have been given theirs."""
         evidence: dict[Evidence, Measured] = {}
-        faces = None
+        faces, alike, start = None, None, self._overlap.start
+        if self._likeness:
+            alike = start(self._likeness.evidence, self._measured_count, generated, reference)
         if self.mode == "self" and len(reference) == len(generated):
             every = np.ones(len(generated), bool)
             evidence["pixels"] = Measured(every, (np.stack(generated), np.stack(reference)))
-        if self._geometry:
-            faces = self._geometry.read(generated, reference)
-            evidence |= geometry_evidence(*faces, self._geometry.expression_names)
-            self._keep_angles(*faces)
-        if self._likeness:
-            evidence |= self._likeness.evidence(self._measured_count, generated, reference)
-        return evidence, faces
+            start(self._give_pixels, evidence["pixels"])
+        try:
+            if self._geometry:
+                faces = self._geometry.read(generated, reference, self._overlap)
+                evidence |= geometry_evidence(*faces, self._geometry.expression_names)
+                self._keep_angles(*faces)
+        finally:
+            self._overlap.finish()
+        return evidence | (alike.result() if alike else {}), faces
+
+    def _give_pixels(self, measured: Measured) -> None:
+        for name, metric in self._metrics.items():
+            if metric.info.needs == "pixels":
+                self._give(name, metric, measured)
 
     def _keep_angles(self, made: FaceMeasurements, meant: FaceMeasurements) -> None:
         self._angles_deg["generated"].append(np.rad2deg(made.angles_rad))

@@ -12,6 +12,7 @@ from vultus.face.rotations import angles_from_matrix
 from vultus.metrics.action_units import ARKIT_UNITS, presence_from_expressions
 from vultus.metrics.faces import FaceMeasurements, FaceReader, FaceReaderFactory
 from vultus.metrics.landmarks import box_size_px
+from vultus.metrics.overlap import Overlap
 from vultus.metrics.score import Evidence
 from vultus.metrics.shaking import JitterMeter
 
@@ -68,11 +69,14 @@ class Geometry:
             self._check_model(requested)
 
     def read(
-        self, generated: Sequence[Rgb], reference: Sequence[Rgb]
+        self, generated: Sequence[Rgb], reference: Sequence[Rgb], overlap: Overlap | None = None
     ) -> tuple[FaceMeasurements, FaceMeasurements]:
-        """Faces of the generated frames and of what they are compared with."""
+        """Faces of the generated frames and of what they are compared with, both at once in `overlap`."""
+        later = None
+        if overlap is not None and self._reference is not None and reference:
+            later = overlap.start(self._reference.read, reference)
         made = self.generated.read(generated)
-        meant = self._meant(made, reference)
+        meant = self._meant(made, reference) if later is None else later.result()
         self._seen += len(generated)
         self.counts.generated += int((~made.found).sum())
         self.counts.reference += int((~meant.found).sum()) if reference else 0
