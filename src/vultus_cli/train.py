@@ -1,6 +1,7 @@
 """`vultus train`: teach a method on a data set, or on the synthetic world."""
 
 import math
+import shlex
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -57,7 +58,8 @@ def command(
     _check_folder(folder, folders.checkpoints, resume)
     stored = _data(data_path, preset, cache)
     with alone_in(folder), _Telling(preset.plan.steps) as told, _blaming(folder, changes, told):
-        model = train_method(method, preset, stored, folders, told, _decoding)
+        again = _command(method, preset_name, changes, preset, stored)
+        model = train_method(method, preset, stored, folders, told, _decoding, again)
     answer(
         {
             "method": method,
@@ -69,6 +71,18 @@ def command(
         },
         as_json=as_json,
     )
+
+
+def _command(
+    method: str, preset_name: str, changes: tuple[str, ...], preset: "Preset", stored: "StoredSet"
+) -> str:
+    """What makes the model again; data are named where the preset does not describe them."""
+    words = ["vultus", "train", method, "--preset", preset_name]
+    for change in changes:
+        words += ["--set", change]
+    if stored.card.recipe_digest != replace(preset.data, side_px=preset.side_px).digest:
+        words += ["--data", stored.card.name]
+    return shlex.join(words)
 
 
 def _finite(value: float) -> float | None:

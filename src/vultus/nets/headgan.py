@@ -11,6 +11,7 @@ from torch.nn import functional
 from vultus.errors import InputError
 from vultus.nets.headgan_flow import FlowNetwork, warped_levels
 from vultus.nets.headgan_rendering import RenderingNetwork
+from vultus.nets.patches import means
 from vultus.nets.spade import SpadeConfig
 from vultus.nets.warping import warp_px
 
@@ -159,14 +160,9 @@ class HeadGanGenerator(nn.Module):
 
     def _picture(self, painted: Tensor, warped: Tensor) -> tuple[Tensor, Tensor]:
         """The picture, and the share of the warped reference in it."""
-        painted = functional.pixel_shuffle(painted, self.config.patch)
+        painted = functional.pixel_shuffle(painted.to(warped), self.config.patch)
         image = torch.tanh(painted[:, :3])
         if not self.config.blended:
             return image, torch.zeros_like(image[:, :1])
         share = torch.sigmoid(painted[:, 3:])
         return torch.lerp(image, warped, share), share
-
-
-def means(picture: Float[Tensor, "b c h w"], factor: int) -> Float[Tensor, "b c h2 w2"]:
-    """Mean of each square of pixels."""
-    return picture if factor == 1 else functional.avg_pool2d(picture, factor)

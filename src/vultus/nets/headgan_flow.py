@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vultus.nets.instance_encoder import InstanceEncoder
+from vultus.nets.patches import grown
 from vultus.nets.spade import SpadeBlock, SpadeConfig
 from vultus.nets.warping import warp_px
 
@@ -99,8 +100,8 @@ class FlowNetwork(nn.Module):
             x = block(x, nmfc)
         for block in self.main:
             x = functional.pixel_shuffle(block(x, nmfc), 2)
-        flow = self.flow(x)
-        held = None if self.held is None else torch.sigmoid(self.held(x))
+        flow = self.flow(x).to(self.flow.weight)  # places need more digits than features
+        held = None if self.held is None else torch.sigmoid(self.held(x).to(flow))
         if self.mask is None:
             return Flow(flow, torch.ones_like(flow[:, :1]), held)
         mask = (torch.tanh(self.mask(x)) + 1) / 2
@@ -114,11 +115,6 @@ def warped_levels(features: list[Tensor], flow_px: Float[Tensor, "b 2 h w"]) -> 
         warped.append(warp_px(feature, flow_px))
         flow_px = functional.avg_pool2d(flow_px, 2) / 2
     return warped
-
-
-def grown(picture: Float[Tensor, "b c h w"], factor: int) -> Float[Tensor, "b c h2 w2"]:
-    """A picture `factor` times as large, bilinear."""
-    return functional.interpolate(picture, scale_factor=factor, mode="bilinear", align_corners=False)
 
 
 def _head(channels_in: int, channels_out: int) -> nn.Conv2d:

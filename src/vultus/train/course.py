@@ -16,6 +16,9 @@ from vultus.train.plan import TrainPlan
 from vultus.train.trainee import Trainee
 from vultus.world.sets import SetPlan
 
+STARTER_WORLD = SetPlan(people=240, duration_s=5.0, languages=("en", "de", "es", "zh", "ja"))
+"""What every method's preset "starter" learns from, frames of 256 px."""
+
 PerceptualName = Literal["none", "vgg19", "world"]
 
 

@@ -70,6 +70,8 @@ class Training:
         )
         self._fabric.launch()
         torch.manual_seed(plan.seed + self._fabric.global_rank)
+        if plan.channels_last:
+            trainee = trainee.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimisers = [self._optimiser(trainee.parameters_of(phase)) for phase in trainee.phases]
         self.trainee = trainee
         self._module, *self._optimisers = self._fabric.setup(trainee, *optimisers)

@@ -24,8 +24,10 @@ from vultus.train.course import COURSES, Preset
 from vultus.train.face_pairs import FacePairs
 from vultus.train.frame_bank import build_bank
 from vultus.train.loop import Training
+from vultus.train.model_cards import Making, late_losses, model_card
 
-MODEL, CONFIG = "model.safetensors", "config.json"
+MODEL, CONFIG, CARD = "model.safetensors", "config.json", "CARD.md"
+LOG = "losses.jsonl"
 _SHOWN = 4
 """Rows of a sample picture."""
 
@@ -61,7 +63,7 @@ class Diary:
     """
 
     def __init__(self, folder: Path, told: Callable[[int, Mapping[str, float]], None], done: int) -> None:
-        self._log, self._told = folder / "losses.jsonl", told
+        self._log, self._told = folder / LOG, told
         self._samples = folder / "samples"
         self._samples.mkdir(parents=True, exist_ok=True)
         if self._log.exists():
@@ -93,6 +95,7 @@ def train_method(
     folders: RunFolders,
     told: Callable[[int, Mapping[str, float]], None],
     decoding: Told | None = None,
+    command: str = "",
 ) -> Path:
     """Train a method, going on where the folder's newest checkpoint ends, and write its model.
 
@@ -103,9 +106,10 @@ def train_method(
         folders: Where things are kept.
         told: Called after each step.
         decoding: Called with the clips decoded and all clips.
+        command: What makes the model again, for its card.
 
     Returns:
-        Folder with the averaged weights, fp16, and their configuration.
+        Folder with the averaged weights, fp16, their configuration, and a card that says how they were made.
     """
     course, morphable = COURSES[method], load_morphable(preset.data.morphable)
     bank = build_bank(
@@ -124,13 +128,23 @@ def train_method(
     config = {"method": method, "data": stored.digest, **_described(preset)}
     training = Training(trainee, batches, preset.plan, folders.checkpoints, config)
     training.run(Diary(folders.run, told, training.step))
-    return write_model(folders.run / "model", training.average.network, config, training.step, morphable)
+    losses = late_losses(folders.run / LOG)
+    card = model_card(
+        Making(method, preset, stored, command or f"vultus train {method}", training.step, losses)
+    )
+    model = folders.run / "model"
+    return write_model(model, training.average.network, config, training.step, morphable, card)
 
 
 def write_model(
-    folder: Path, network: nn.Module, config: Mapping[str, Any], steps: int, morphable: MorphableModel
+    folder: Path,
+    network: nn.Module,
+    config: Mapping[str, Any],
+    steps: int,
+    morphable: MorphableModel,
+    card: str,
 ) -> Path:
-    """Write the averaged weights as fp16 safetensors and what they are as JSON; answers the folder."""
+    """Write the averaged weights as fp16 safetensors, their configuration and card; answers the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: _halved(value) for name, value in network.state_dict().items()}
     with replacing(folder / MODEL) as temporary:
@@ -138,6 +152,8 @@ def write_model(
     document = {**config, "steps": steps, "morphable_digest": morphable.digest}
     with replacing(folder / CONFIG) as temporary:
         temporary.write_text(json.dumps(document, indent=1))
+    with replacing(folder / CARD) as temporary:
+        temporary.write_text(card, encoding="utf-8")
     return folder
 
 

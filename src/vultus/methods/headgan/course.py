@@ -9,12 +9,16 @@ from vultus.face.morphable import MorphableModel
 from vultus.methods.headgan.model import HeadGanModel
 from vultus.methods.headgan.training import HeadGanLosses, HeadGanTrainee
 from vultus.nets.headgan import HeadGanConfig
-from vultus.train.course import COURSES, Preset, perceptual_network
+from vultus.train.course import COURSES, STARTER_WORLD, Preset, perceptual_network
 from vultus.train.plan import TrainPlan
 from vultus.world.sets import SetPlan
 
 PERCEPTUAL_WEIGHTS = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1.0)
 """As in the released code."""
+
+
+WORLD_WEIGHTS = (1.0,) * 5
+"""Of the small network that learned from the world."""
 
 
 class HeadGanCourse:
@@ -30,6 +34,34 @@ class HeadGanCourse:
             losses=HeadGanLosses(),
             perceptual="vgg19",
             data=SetPlan(people=1_000, duration_s=20.0, languages=("en", "de", "es", "fr")),
+        ),
+        "starter": Preset(
+            plan=TrainPlan(
+                steps=4_000,
+                batch_size=4,
+                learning_rates=((0, 1e-3), (2_500, 4e-4), (3_500, 1e-4)),
+                betas=(0.9, 0.999),
+                average_decay=0.995,
+                precision="bf16-mixed",
+                channels_last=True,
+                save_every=100,
+                sample_every=100,
+            ),
+            side_px=256,
+            network=HeadGanConfig(width=8, hidden=24, residual=True, patch=2, led=True, blended=True),
+            losses=HeadGanLosses(
+                adversarial=0.0,
+                features=0.0,
+                perceptual=10.0,
+                warped=0.5,
+                warped_perceptual=False,
+                face_pixels=50.0,
+                mouth_pixels=10.0,
+                silence=0.2,
+            ),
+            perceptual="world",
+            data=STARTER_WORLD,
+            tracks="fitted",
         ),
         "smoke": Preset(
             plan=TrainPlan(
@@ -53,7 +85,8 @@ class HeadGanCourse:
         self, preset: Preset, morphable: MorphableModel, assets: Path = DEFAULT_FOLDER
     ) -> HeadGanTrainee:
         """Generator, both discriminators and losses."""
-        perceptual = perceptual_network(preset.perceptual, PERCEPTUAL_WEIGHTS, assets=assets)
+        weights = WORLD_WEIGHTS if preset.perceptual == "world" else PERCEPTUAL_WEIGHTS
+        perceptual = perceptual_network(preset.perceptual, weights, assets=assets)
         model = HeadGanModel(preset.network, morphable)
         return HeadGanTrainee(model, preset.losses, perceptual, width=2 * preset.network.width)
 

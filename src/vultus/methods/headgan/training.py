@@ -36,6 +36,18 @@ class HeadGanLosses:
     perceptual: float = 10.0
     """λ_VGG, of both."""
 
+    warped: float = 1.0
+    """Share of the losses of the picture that the warped reference has too, in pixels."""
+
+    warped_perceptual: bool = True
+    """Whether the perceptual network looks at the warped reference as well."""
+
+    face_pixels: float = 0.0
+    """More for each pixel of the face, in the picture."""
+
+    mouth_pixels: float = 0.0
+    """More for each pixel about the mouth, in the picture."""
+
     features: float = 10.0
     """λ_FM."""
 
@@ -47,6 +59,14 @@ class HeadGanLosses:
 
     mouth: float = 0.5
     """Of the mouth discriminator's own loss."""
+
+    silence: float = 0.0
+    """Share of samples whose sound is kept from the generator, so that it learns to do without."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether the discriminators are needed."""
+        return self.adversarial > 0 or self.features > 0
 
 
 RELEASED_LOSSES = HeadGanLosses(masked_pixels=True, mask=10.0)
@@ -82,10 +102,8 @@ class HeadGanTrainee(Trainee):
         discriminator_every: int = 1,
     ) -> None:
         super().__init__()
-        self.phases = (
-            Phase("discriminator", ("image_discriminator", "mouth_discriminator"), discriminator_every),
-            Phase("generator", ("model",)),
-        )
+        judges = Phase("discriminator", ("image_discriminator", "mouth_discriminator"), discriminator_every)
+        self.phases = (*([judges] if losses.judged else []), Phase("generator", ("model",)))
         self.model = model
         self.image_discriminator = PatchDiscriminator(3 + 3, width)
         self.mouth_discriminator = PatchDiscriminator(model.config.audio_count + 3, width)
@@ -95,6 +113,9 @@ class HeadGanTrainee(Trainee):
     def forward(self, phase: str, batch: Batch) -> Losses:
         """Losses of the discriminators or of the generator."""
         nmfc = self.model.nmfc(_current(batch))
+        if self._losses.silence:
+            heard = torch.rand(len(nmfc), 1, device=nmfc.device) >= self._losses.silence
+            batch = {**batch, "audio": batch["audio"] * heard}
         if phase == "discriminator":
             with torch.no_grad():
                 output = _animated(self.model, batch)
@@ -102,10 +123,12 @@ class HeadGanTrainee(Trainee):
         return self._generator_losses(_animated(self.model, batch), nmfc, batch)
 
     def sample(self, network: nn.Module, batch: Batch) -> Tensor:
-        """Reference, driver, result and warped reference side by side."""
+        """Reference, driver, result, warped reference and its share in the result, side by side."""
         output = _animated(network, batch)
         made = [(picture + 1) / 2 for picture in (output.image, output.warped)]
-        return torch.cat([batch["source"], batch["driving"], *made], dim=3)
+        return torch.cat(
+            [batch["source"], batch["driving"], *made, output.share.expand(-1, 3, -1, -1)], dim=3
+        )
 
     def _discriminator_losses(self, generated: Tensor, nmfc: Tensor, batch: Batch) -> Losses:
         fake = self._looked_at(generated, nmfc, batch)
@@ -119,25 +142,44 @@ class HeadGanTrainee(Trainee):
 
     def _generator_losses(self, output: HeadGanOutput, nmfc: Tensor, batch: Batch) -> Losses:
         weights, driving = self._losses, batch["driving"] * 2 - 1
-        fake = self._looked_at(output.image, nmfc, batch)
+        losses = {
+            **(self._judged_losses(output.image, driving, nmfc, batch) if weights.judged else {}),
+            "pixels": weights.pixels * self._pixel_loss(output.image, driving, nmfc),
+            "warped_pixels": weights.warped * weights.pixels * self._pixel_loss(output.warped, driving, nmfc),
+            **self._perceptual_losses(output, batch["driving"]),
+        }
+        if weights.mask:
+            losses["mask"] = weights.mask * self._mask_loss(output.mask, nmfc, batch)
+        if weights.face_pixels:
+            losses["face_pixels"] = weights.face_pixels * masked_l1(output.image, driving, nmfc)
+        if weights.mouth_pixels:
+            ours, theirs = (mouth_crop(picture, batch["mouth_px"]) for picture in (output.image, driving))
+            losses["mouth_pixels"] = weights.mouth_pixels * functional.l1_loss(ours, theirs)
+        return losses
+
+    def _judged_losses(self, made: Tensor, driving: Tensor, nmfc: Tensor, batch: Batch) -> Losses:
+        """What the discriminators say to the generator."""
+        fake = self._looked_at(made, nmfc, batch)
         with torch.no_grad():
             real = self._looked_at(driving, nmfc, batch)
         adversarial = generator_loss(_logits(fake.image)) + generator_loss(_logits(fake.mouth))
         matched = feature_matching(fake.image, real.image) + feature_matching(fake.mouth, real.mouth)
-        losses = {
-            "adversarial": weights.adversarial * adversarial,
-            "features": weights.features * matched,
-            "pixels": weights.pixels * self._pixel_loss(output.image, driving, nmfc),
-            "warped_pixels": weights.pixels * self._pixel_loss(output.warped, driving, nmfc),
+        return {
+            "adversarial": self._losses.adversarial * adversarial,
+            "features": self._losses.features * matched,
         }
+
+    def _perceptual_losses(self, output: HeadGanOutput, driving: Tensor) -> Losses:
         (perceptual,) = self._perceptual
-        if perceptual is not None:
-            pairs = {"perceptual": output.image, "warped_perceptual": output.warped}
-            for name, picture in pairs.items():
-                losses[name] = weights.perceptual * perceptual((picture + 1) / 2, batch["driving"])
-        if weights.mask:
-            losses["mask"] = weights.mask * self._mask_loss(output.mask, nmfc, batch)
-        return losses
+        if perceptual is None:
+            return {}
+        pairs = {"perceptual": output.image}
+        if self._losses.warped_perceptual:
+            pairs["warped_perceptual"] = output.warped
+        return {
+            name: self._losses.perceptual * perceptual((picture + 1) / 2, driving)
+            for name, picture in pairs.items()
+        }
 
     def _pixel_loss(self, made: Tensor, driving: Tensor, nmfc: Tensor) -> Tensor:
         return (
@@ -178,7 +220,7 @@ def _animated(model: nn.Module, batch: Batch) -> HeadGanOutput:
     windows = seen_fragments(
         batch["driving_face_index"].flatten(0, 1), batch["driving_barycentric"].flatten(0, 1)
     )
-    return model(batch["source"], reference, windows, batch["audio"])
+    return model(batch["source"], reference, windows, batch["audio"], batch["displacement"])
 
 
 def _current(batch: Batch) -> Fragments:
