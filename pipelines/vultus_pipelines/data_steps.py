@@ -1,7 +1,6 @@
 """What the steps that make data sets do."""
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from vultus.data.sets import ClipSet
 from vultus.errors import InputError
 from vultus.train.course import Preset
 from vultus.world.sets import synthesise_set
-from vultus_pipelines.work import Work
+from vultus_pipelines.work import Work, processors
 
 _CHUNK = 1 << 20
 
@@ -50,7 +49,7 @@ def make_world(preset: Preset) -> MadeSet:
     """The world that a preset learns from; a killed step goes on where it was."""
     plan = replace(preset.data, side_px=preset.side_px)
     root = Work.open().root / "worlds" / plan.digest.removeprefix("sha256:")[:24]
-    return MadeSet.of(synthesise_set(root, plan, workers=_processors()))
+    return MadeSet.of(synthesise_set(root, plan, workers=processors()))
 
 
 def build_from(source: str, content: str, layout: str, recipe: str) -> MadeSet:
@@ -67,7 +66,7 @@ def build_from(source: str, content: str, layout: str, recipe: str) -> MadeSet:
     """
     making = Making(source=layout, recipe=RECIPES[recipe], policy=Policy())
     root = Work.open().made_from("sets", content, making.digest)
-    report = build_set(Path(source), root, making, _processors())
+    report = build_set(Path(source), root, making, processors())
     report.require_clips(source)
     return MadeSet.of(ClipSet.open(root))
 
@@ -87,7 +86,3 @@ def folder_digest(source: str) -> str:
             content = hashlib.file_digest(file, "sha256").digest()
         state.update(str(path.relative_to(root)).encode() + b"\0" + content)
     return f"sha256:{state.hexdigest()}"
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0))

@@ -2,20 +2,25 @@
 
 import errno
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from threading import Thread
 from typing import Any
 
 from vultus.data.media.atomic import replacing
 from vultus.errors import InputError, VultusError
+from vultus_pipelines.settings import PipelineSettings
 from vultus_pipelines.work import Work
 
 INTERNAL = "INTERNAL"
 """Reason of an error that nobody foresaw."""
 _UNNAMED = "unnamed"
+_LOOK_EVERY_S = 0.5
+_ORPHANED = 75
 
 
 @dataclass
@@ -57,8 +62,9 @@ def step(name: str) -> Iterator[dict[str, Any]]:
     Raises:
         SystemExit: The step failed for a reason that was said in one line.
     """
-    work = Work.open()
+    end_with_starter()
     note, start = Note(name), time.monotonic()
+    work = Work.open()
     try:
         yield note.facts
     except (VultusError, OSError) as problem:
@@ -76,10 +82,28 @@ def step(name: str) -> Iterator[dict[str, Any]]:
         _write(work, note)
 
 
+def end_with_starter() -> None:
+    """End this process when the one that started the run is gone, so that nothing goes on unseen."""
+    starter = PipelineSettings.load().watched
+    if starter:
+        Thread(target=_watch, args=(starter,), daemon=True).start()
+
+
 def read_notes(work: Work, run: str) -> list[Note]:
     """What the steps of a run said, in the order in which they ended; of several tries, the last."""
     files = sorted((work.notes / (run or _UNNAMED)).glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
     return [Note(**json.loads(path.read_text(encoding="utf-8"))) for path in files]
+
+
+def _watch(starter: int) -> None:
+    while True:
+        time.sleep(_LOOK_EVERY_S)
+        try:
+            os.kill(starter, 0)
+        except ProcessLookupError:
+            os._exit(_ORPHANED)
+        except PermissionError:
+            return
 
 
 def _write(work: Work, note: Note) -> None:

@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vultus.data.media.atomic import replacing
 from vultus.data.media.locking import alone_in
 from vultus.data.sets.stored import open_set
 from vultus.errors import InputError, VultusError
@@ -19,8 +21,12 @@ from vultus.methods.trained import open_trained
 from vultus.train.course import Preset, preset_of
 from vultus.train.overriding import overridden
 from vultus.train.running import RunFolders, train_method
+from vultus_kit.tracking.runs import Run, tracking
+from vultus_pipelines.diary import end_with_starter
 from vultus_pipelines.work import Work
 
+TRACKED = "mlflow-run"
+"""File with the id of the run at MLflow."""
 OTHER_RANKS = "ranks"
 """Folder of what processes beside the first one leave."""
 _SAY_EVERY_S = 10.0
@@ -98,7 +104,7 @@ def learn(
     parts = (method, chosen.to_json(), chosen.plan.to_json(), stored.digest, code)
     run = Work.open().made_from("training", *parts)
     run.mkdir(parents=True, exist_ok=True)
-    with alone_in(run):
+    with alone_in(run, wait=True):
         if processes == 1:
             lesson.give(run)
         else:
@@ -114,6 +120,7 @@ def learn(
         "steps": chosen.plan.steps,
         "seed": chosen.plan.seed,
         "processes": processes,
+        "run_id": (run / TRACKED).read_text(encoding="utf-8"),
     }
     return Learned(run / "model", run, _last_losses(run), facts)
 
@@ -153,9 +160,33 @@ class Lesson:
         own = run if rank == 0 else run / OTHER_RANKS / str(rank)
         own.mkdir(parents=True, exist_ok=True)
         folders = _SharedCheckpoints(own, Work.open().banks, of=run)
-        train_method(
-            self.method, preset, open_set(Path(self.data)), folders, _Telling(preset.plan.steps, rank)
-        )
+        stored = open_set(Path(self.data))
+        with self._tracked(run, rank) as tracked:
+            tracked.params({**asdict(preset), "method": self.method, "preset": self.preset})
+            tracked.params({"data_digest": stored.digest})
+            told = _Telling(preset.plan.steps, tracked if rank == 0 else None)
+            model = train_method(self.method, preset, stored, folders, told, command=self.command)
+            for left in (model, own / "samples", own / "losses.jsonl"):
+                tracked.file(left, "" if left.is_file() else left.name)
+
+    @property
+    def command(self) -> str:
+        """What makes the model again where the same data set is."""
+        sets = "".join(f" --set {change}" for change in self.changes.split())
+        return f"vultus train {self.method} --preset {self.preset} --data DATA{sets}"
+
+    @contextmanager
+    def _tracked(self, run: Path, rank: int) -> Iterator[Run]:
+        """The run at MLflow that a killed step began, or a new one."""
+        known = run / TRACKED
+        with tracking(
+            rank == 0,
+            f"{self.method}-{self.preset}",
+            resumed=known.read_text(encoding="utf-8") if known.is_file() else "",
+            begun=lambda run_id: _remember(known, run_id),
+            warn=lambda text: print(text, file=sys.stderr, flush=True),  # noqa: T201 -- a step's log
+        ) as tracked:
+            yield tracked
 
 
 @dataclass(frozen=True)
@@ -191,21 +222,29 @@ def _last_losses(run: Path) -> dict[str, float]:
     return {name: value for name, value in last.items() if name != "step" and math.isfinite(value)}
 
 
+def _remember(path: Path, run_id: str) -> None:
+    with replacing(path) as temporary:
+        temporary.write_text(run_id, encoding="utf-8")
+
+
 class _Telling:
-    """A line in the log every few seconds.
+    """Losses to MLflow, and a line in the log every few seconds.
 
     Args:
         steps: In all.
-        rank: Number of this process; only the first one talks.
+        tracked: Run at MLflow; None for the processes that keep quiet.
     """
 
-    def __init__(self, steps: int, rank: int) -> None:
-        self._steps, self._quiet = steps, rank != 0
+    def __init__(self, steps: int, tracked: Run | None) -> None:
+        self._steps, self._tracked = steps, tracked
         self._said = time.monotonic()
 
     def __call__(self, step: int, losses: Mapping[str, float]) -> None:
         now = time.monotonic()
-        if not self._quiet and (step == self._steps or now - self._said >= _SAY_EVERY_S):
+        if self._tracked is None:
+            return
+        self._tracked.metrics({name: value for name, value in losses.items() if math.isfinite(value)}, step)
+        if step == self._steps or now - self._said >= _SAY_EVERY_S:
             self._said = now
             told = ", ".join(f"{name} {value:.3g}" for name, value in losses.items())
             print(f"training: step {step} of {self._steps}; {told}", flush=True)  # noqa: T201 -- a step's log
@@ -216,6 +255,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
     torchrun says in RANK which of them this is.
     """
+    end_with_starter()
     lesson, run = sys.argv[1:] if words is None else words
     Lesson(**json.loads(lesson)).give(Path(run), int(os.environ.get("RANK", "0")))
 

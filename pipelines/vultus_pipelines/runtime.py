@@ -147,6 +147,11 @@ def gpu(task: PipelineTask) -> PipelineTask:
     return apply_runtime_profile(task, _current.get(), Need.GPU)
 
 
+def asked(task: PipelineTask) -> PipelineTask:
+    """A step that is asked anew each time: what it answers changes although its inputs do not."""
+    return task.set_caching_options(enable_caching=False)
+
+
 def apply_runtime_profile(
     task: PipelineTask, profile: RuntimeProfile, need: Need = Need.HEAVY
 ) -> PipelineTask:

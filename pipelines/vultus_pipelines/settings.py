@@ -21,5 +21,5 @@ class PipelineSettings(StrictSettings):
     run: str = ""
     """Name of the run that a step belongs to; whoever starts the step sets it."""
 
-    device: str = "auto"
-    """Where networks learn, as Lightning Fabric names it."""
+    watched: int = 0
+    """Process that a step on this machine ends with; 0 for none."""

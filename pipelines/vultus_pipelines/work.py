@@ -79,6 +79,11 @@ def content_key(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_LETTERS]
 
 
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def hand_over(source: Path, target: str | Path) -> None:
     """Give a folder to the pipeline: linked where both lie on one disk, else copied; whole or not at all."""
     target = Path(target)

@@ -2,16 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
 
 from vultus.errors import IncompatibleError
 from vultus.metrics.bootstrap import BootstrapConfig
-from vultus.metrics.leaderboard.contestants import Contestant
 from vultus.metrics.leaderboard.records import Failure, PairResult
 from vultus.metrics.score import Mode
+
+
+@runtime_checkable
+class Entrant(Protocol):
+    """Who has a row; every contestant is one."""
+
+    @property
+    def name(self) -> str:
+        """What the tables call it."""
+        ...
+
+    @property
+    def control(self) -> bool:
+        """Whether it is no method."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -119,7 +133,7 @@ class Leaderboard:
 
 def make_tables(
     modes: Sequence[Mode],
-    contestants: Sequence[Contestant],
+    contestants: Sequence[Entrant],
     results: Sequence[PairResult],
     failures: Sequence[Failure],
     bootstrap: BootstrapConfig,
@@ -175,7 +189,7 @@ def _columns(results: Sequence[PairResult]) -> tuple[Column, ...]:
 
 
 def _row(
-    contestant: Contestant,
+    contestant: Entrant,
     columns: Sequence[Column],
     results: Sequence[PairResult],
     failures: Sequence[Failure],

@@ -1,0 +1,46 @@
+"""Measures a model, or whatever else can animate, on the frozen split."""
+
+from kfp import dsl
+
+from vultus_pipelines.component import component
+
+
+@component
+def evaluate(
+    contestant: str,
+    pairs: str,
+    limit: int,
+    code: str,
+    scores: dsl.Output[dsl.Artifact],
+    metrics: dsl.Output[dsl.Metrics],
+    page: dsl.Output[dsl.HTML],
+    model: dsl.Input[dsl.Model] | None = None,
+) -> str:
+    """Let one contestant answer the pairs of the frozen split, and measure its answers.
+
+    Args:
+        contestant: A method, a control, a version such as "models:/vultus-gdpw@champion"; or, with a model,
+            what tables call it.
+        pairs: Kinds of pairs between commas: "self,cross".
+        limit: Only the first so many pairs of each kind; 0 for all.
+        code: Version of the code, so that newer code measures anew.
+        scores: Tables and single results.
+        metrics: Totals.
+        page: Tables and worst frames.
+        model: Model folder, where the contestant is not known by name.
+
+    Returns:
+        What tables call the contestant.
+    """
+    from vultus_pipelines.diary import step
+    from vultus_pipelines.judging import contestant_of, judge
+
+    with step("evaluate") as facts:
+        one = contestant_of(contestant, model.path if model else None)
+        facts.update(of=one.name, code=code)
+        judged = judge([one], pairs, limit)
+        judged.write(scores.path, page.path)
+        for name, value in judged.figures.items():
+            metrics.log_metric(name, value)
+        facts.update(judged.facts)
+        return one.name
