@@ -1,30 +1,23 @@
-"""`vultus evaluate`: measure a generated video or picture against its reference."""
+"""`vultus evaluate`: measure generated videos or pictures against their references."""
 
-import csv
-import io
-import json
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from vultus.data.media import Frame
-from vultus.data.media.atomic import replacing
 from vultus.errors import InputError
-from vultus_cli.inputs import FILE, check_output, is_picture, open_frames, picture_bytes
-from vultus_cli.output import answer, progress
+from vultus_cli.inputs import FILE, check_output, names_in, picture_bytes
+from vultus_cli.output import answer
 from vultus_kit.clients.rooms import Rooms
-from vultus_kit.records import EvaluationOptions, Report
+from vultus_kit.records import EvaluationMode, EvaluationOptions
 
-if TYPE_CHECKING:
-    import numpy as np
+EVERY = "all"
 
 
 @click.command("evaluate")
 @click.argument("generated", metavar="GENERATED", type=FILE)
 @click.option(
-    "--reference", metavar="REFERENCE", type=FILE, required=True, help="Video or picture to compare with."
+    "--reference", metavar="REFERENCE", type=FILE, required=True, help="What GENERATED is compared with."
 )
 @click.option("--source", metavar="IMAGE", type=FILE, help="Portrait that identity is compared with.")
 @click.option(
@@ -33,86 +26,107 @@ if TYPE_CHECKING:
     type=FILE,
     help="Sound or video that GENERATED's lips are compared with; its own without it.",
 )
-@click.option("--metrics", "names", help="Comma-separated names; all that apply without it.")
+@click.option("--metrics", help="Comma-separated names or families; all that apply without it.")
+@click.option("--protocol", metavar="NAME", help="A paper's evaluation, for instance headgan-reconstruction.")
 @click.option(
     "--cross", is_flag=True, help="REFERENCE shows another person: only motion and identity are compared."
 )
-@click.option("--out", "out_path", type=FILE, help="Report to write: .json or .csv.")
+@click.option("--out", "out_path", type=FILE, help="Report to write: .json, .csv or .html.")
+@click.option("--frames", "frames_path", type=FILE, help="Values of each frame to write: .csv.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     generated: Path,
     reference: Path,
     source: Path | None,
     sound: Path | None,
-    names: str | None,
+    metrics: str | None,
+    protocol: str | None,
     cross: bool,
     out_path: Path | None,
+    frames_path: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare GENERATED with REFERENCE frame by frame; every score carries unit, protocol and interval."""
+    """Compare GENERATED with REFERENCE frame by frame; every score carries unit, protocol and interval.
+
+    Both may be folders: files of the same name are compared, and the total is the mean over clips.
+    """
+    inputs = (generated, reference, source, sound)
+    folders = generated.is_dir() or reference.is_dir()
     if out_path:
-        check_output(out_path, (".json", ".csv"), (generated, reference, source))
-    options = EvaluationOptions(
-        metrics=tuple(name.strip() for name in names.split(",") if name.strip()) if names else (),
-        mode="cross" if cross else "self",
+        check_output(out_path, (".json", ".csv") if folders else (".json", ".csv", ".html"), inputs)
+    if frames_path:
+        check_output(frames_path, (".csv",), (*inputs, out_path))
+    options = _options(metrics, protocol, cross, source)
+    where = _Where(generated, reference, sound, out_path, frames_path)
+    (_folders if folders else _files)(where, options, as_json)
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Files that are read and written."""
+
+    generated: Path
+    reference: Path
+    sound: Path | None
+    out: Path | None
+    frames: Path | None
+
+    @property
+    def about(self) -> dict[str, object]:
+        """What was compared."""
+        return {"generated": str(self.generated), "reference": str(self.reference)}
+
+
+def _options(
+    metrics: str | None, protocol: str | None, cross: bool, source: Path | None
+) -> EvaluationOptions:
+    mode: EvaluationMode = "cross" if cross else "self"
+    names = names_in(metrics) or (EVERY,)
+    if protocol is not None:
+        from vultus.metrics.protocols import PROTOCOLS  # noqa: PLC0415 - heavy
+
+        if metrics is not None:
+            raise InputError("--protocol says which metrics are computed", remedy="leave --metrics out")
+        names, mode = (protocol,), PROTOCOLS[protocol].mode
+    return EvaluationOptions(
+        metrics=names,
+        mode=mode,
         source_picture=picture_bytes(source) if source else b"",
-        sound=sound_of(sound or generated),
+        per_frame=True,
     )
+
+
+def _files(where: _Where, options: EvaluationOptions, as_json: bool) -> None:
+    from vultus.metrics.report import write_csv  # noqa: PLC0415 - heavy, as below
+    from vultus_cli import scores  # noqa: PLC0415
+    from vultus_cli.comparing import compare  # noqa: PLC0415
+
     with Rooms() as rooms:
-        report = evaluate(rooms, generated, reference, options)
-    values = {"generated": str(generated), "reference": str(reference), **report.to_json()}
-    if out_path:
-        text = as_csv(report) if out_path.suffix.lower() == ".csv" else json.dumps(values, indent=1)
-        with replacing(out_path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+        report = compare(rooms, where.generated, where.reference, options, where.sound)
+    if where.out:
+        scores.write(where.out, report, (where.generated, where.reference), where.about)
+    if where.frames:
+        write_csv(where.frames, scores.per_frame(report))
     if as_json:
-        answer(values, as_json=True)
+        answer({**where.about, **report.to_json()}, as_json=True)
     else:
-        _print_table(report)
+        print("\n".join(scores.table(report)))
 
 
-def evaluate(rooms: Rooms, generated: Path, reference: Path, options: EvaluationOptions) -> Report:
-    """Score two files in the metrics room; raises `InputError` that names both where their lengths differ."""
-    with open_frames(generated) as (ours, count), open_frames(reference) as (theirs, other):
-        if count and other and count != other:
-            raise InputError(
-                f"{generated} has {count} frames, {reference} has {other}",
-                remedy="compare clips of the same length",
-                metadata={"generated_frames": count, "reference_frames": other},
-            )
-        pairs: Iterator[tuple[Frame, Frame]] = zip(ours, theirs, strict=False)
-        return rooms.metrics.stream_evaluate(progress(pairs, "evaluating", count), options)
+def _folders(where: _Where, options: EvaluationOptions, as_json: bool) -> None:
+    from vultus_cli import totals  # noqa: PLC0415
+    from vultus_cli.comparing import clips_in, compare  # noqa: PLC0415
 
-
-def sound_of(path: Path) -> "np.ndarray | None":
-    """Sound of a file as the metrics room takes it; None of a picture and of a video without sound."""
-    if is_picture(path):
-        return None
-    from vultus.metrics.voice import read_voice  # noqa: PLC0415 - heavy
-
-    voice = read_voice(path)
-    return None if voice is None else voice.pcm16
-
-
-def as_csv(report: Report) -> str:
-    """A report as a table, one score in each row."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["metric", "value", "unit", "ci95_low", "ci95_high", "frames", "protocol"])
-    for result in report.results:
-        low, high = result.ci95 or ("", "")
-        rows.writerow(
-            [result.name, result.value, result.unit, low, high, result.frame_count, result.protocol]
-        )
-    return text.getvalue()
-
-
-def _print_table(report: Report) -> None:
-    print(f"{report.frame_count} frames")
-    width = max((len(result.unit) for result in report.results), default=0)
-    for result in report.results:
-        value = "-" if result.value is None else f"{result.value:.4g}"
-        interval = f"[{result.ci95[0]:.4g}, {result.ci95[1]:.4g}]" if result.ci95 else ""
-        print(f"{result.name:32}{value:>10} {result.unit:{width + 2}}{interval:22}{result.protocol}")
-        if result.note:
-            print(f"  note: {result.note}")
+    if where.sound is not None:
+        raise InputError("one sound cannot belong to many clips", remedy="leave --sound out")
+    clips = clips_in(where.generated, where.reference)
+    with Rooms() as rooms:
+        reports = {made.stem: compare(rooms, made, meant, options) for made, meant in clips}
+    if where.out:
+        totals.write(where.out, reports, where.about)
+    if where.frames:
+        totals.write_frames(where.frames, reports)
+    if as_json:
+        answer(totals.as_json(reports, where.about), as_json=True)
+    else:
+        print("\n".join(totals.table(reports)))

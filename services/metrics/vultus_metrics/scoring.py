@@ -49,15 +49,18 @@ def score_files(
 
 
 def _paired(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Iterator[Pair]:
-    for count, (made, meant) in enumerate(zip_longest(ours, theirs)):
-        if made is None or meant is None:
-            shorter = "generated clip" if made is None else "reference"
-            raise IncompatibleError(
-                f"the {shorter} ends after {count} frames, before the other",
-                remedy="compare clips of the same length",
-                metadata={"frames": count, "shorter": shorter},
-            )
-        yield made, meant
+    made_count = meant_count = 0
+    for made, meant in zip_longest(ours, theirs):
+        made_count += made is not None
+        meant_count += meant is not None
+        if made is not None and meant is not None:
+            yield made, meant
+    if made_count != meant_count:
+        raise IncompatibleError(
+            f"the generated clip has {made_count} frames, the reference {meant_count}",
+            remedy="compare clips of the same length",
+            metadata={"generated_frames": made_count, "reference_frames": meant_count},
+        )
 
 
 def begin(options: EvaluationOptions) -> Evaluation:

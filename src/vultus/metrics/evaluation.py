@@ -13,6 +13,7 @@ from vultus.data.track import Track
 from vultus.errors import IncompatibleError, InputError
 from vultus.face.identity import IdentityEmbedder
 from vultus.metrics import Score
+from vultus.metrics.aligned import ALIGNMENT, brought_onto
 from vultus.metrics.bootstrap import BootstrapConfig, confidence_interval
 from vultus.metrics.distribution import SetMetric
 from vultus.metrics.evidence import Embed, Geometry, Likeness, Measured, Rgb, geometry_evidence
@@ -24,7 +25,7 @@ from vultus.metrics.pixels import check_same_size, squared_error_update
 from vultus.metrics.pose import angle_distance_deg_update
 from vultus.metrics.probes import Chunk, Extractors, make_probes, probe_key
 from vultus.metrics.score import Evidence, Mode
-from vultus.metrics.selection import AnyMetric, choose_metrics, make_metrics
+from vultus.metrics.selection import AnyMetric, choose_metrics, make_metrics, protocol_of
 from vultus.metrics.spoken import SpokenClip
 from vultus.metrics.streaming import StreamingMetric
 from vultus.metrics.synchrony import FRAMES_PER_SECOND, SyncMetric
@@ -64,7 +65,7 @@ class Evaluation:
     """Takes pairs of frames and answers a report.
 
     Args:
-        metrics: Metric names or families; None for the default ones.
+        metrics: Metric names or families, "all" or a paper's protocol; None for the default ones.
         source_rgb: Whom the generated frames should look like; the reference's person if None.
         mode: "self" if the reference shows what the frames should be, "cross" if it shows another driver.
         requested: The track that was asked for; poses and expressions are compared with it instead.
@@ -113,7 +114,9 @@ class Evaluation:
         }
         needs = {metric.info.needs for metric in self._metrics.values()}
         self._needs_reference = bool(needs - {"frontal", "voice"} - (set(_TRACKED) if requested else set()))
-        by_faces = needs & {*_GEOMETRY, "arcface", "voice"}
+        protocol = protocol_of(metrics)
+        self._aligned = bool(protocol and protocol.aligned and requested is None)
+        by_faces = self._aligned or needs & {*_GEOMETRY, "arcface", "voice"}
         self._geometry = Geometry(build_reader, requested) if by_faces else None
         self._probes = make_probes(
             [metric.info for metric in self._metrics.values()],
@@ -136,7 +139,7 @@ class Evaluation:
         self._times_s: list[float] = []
         self._measured_count = 0
         self._size_px: tuple[int, int] | None = None
-        self._worst = WorstFrames(self.config.worst)
+        self._worst = WorstFrames(self.config.worst, self.config.chunk)
         self._overlap = Overlap(self.config.threads)
 
     @property
@@ -257,6 +260,12 @@ class Evaluation:
 
     def _protocol(self, metric: AnyMetric) -> str:
         info = metric.info
+        if self._aligned and info.needs in ("pixels", "landmarks", "features", "clip-features"):
+            return f"{self._protocol_of(metric)}; {ALIGNMENT}"
+        return self._protocol_of(metric)
+
+    def _protocol_of(self, metric: AnyMetric) -> str:
+        info = metric.info
         if (spoken := self._spoken.get(info.extractor)) is not None and self._geometry:
             return f"{info.protocol}; {spoken.protocol}; {self._geometry.protocol}"
         if (probe := self._probes.get(probe_key(info))) is not None:
@@ -301,6 +310,8 @@ class Evaluation:
         generated = [pair[0] for pair in self._waiting]
         reference = [pair[1] for pair in self._waiting if pair[1] is not None]
         evidence, faces = self._evidence(generated, reference)
+        if self._aligned and faces is not None:
+            generated, faces = self._brought_onto(generated, reference, faces, evidence)
         chunk = Chunk(self._measured_count, generated, reference, faces)
         seen = {key: probe.measure(chunk) for key, probe in self._probes.items()}
         for name, metric in self._metrics.items():
@@ -331,7 +342,7 @@ class Evaluation:
         faces, alike, start = None, None, self._overlap.start
         if self._likeness:
             alike = start(self._likeness.evidence, self._measured_count, generated, reference)
-        if self.mode == "self" and len(reference) == len(generated):
+        if self.mode == "self" and len(reference) == len(generated) and not self._aligned:
             every = np.ones(len(generated), bool)
             evidence["pixels"] = Measured(every, (np.stack(generated), np.stack(reference)))
             start(self._give_pixels, evidence["pixels"])
@@ -344,6 +355,24 @@ class Evaluation:
             self._overlap.finish()
         return evidence | (alike.result() if alike else {}), faces
 
+    def _brought_onto(
+        self,
+        generated: list[Rgb],
+        reference: list[Rgb],
+        faces: tuple[FaceMeasurements, FaceMeasurements],
+        evidence: dict[Evidence, Measured],
+    ) -> tuple[list[Rgb], tuple[FaceMeasurements, FaceMeasurements]]:
+        """Generated frames and their faces where the reference's faces are, and the evidence of those."""
+        generated, made = brought_onto(generated, reference, *faces)
+        faces = made, faces[1]
+        evidence |= geometry_evidence(*faces, self._geometry.expression_names if self._geometry else ())
+        if self.mode == "self":
+            both = faces[0].found & faces[1].found
+            sides = ([side[k] for k in np.flatnonzero(both)] for side in (generated, reference))
+            evidence["pixels"] = Measured(both, tuple(np.stack(side) for side in sides) if both.any() else ())
+            self._give_pixels(evidence["pixels"])
+        return generated, faces
+
     def _give_pixels(self, measured: Measured) -> None:
         for name, metric in self._metrics.items():
             if metric.info.needs == "pixels":
@@ -355,8 +384,9 @@ class Evaluation:
 
     def _keep_worst(self, evidence: dict[Evidence, Measured]) -> None:
         badness = np.full(len(self._waiting), -math.inf)
-        if "pixels" in evidence:
-            badness = squared_error_update(*evidence["pixels"].inputs).values
+        if "pixels" in evidence and evidence["pixels"].frames.any():
+            pixels = evidence["pixels"]
+            badness[pixels.frames] = squared_error_update(*pixels.inputs).values
         elif "pose" in evidence:
             pose = evidence["pose"]
             badness[pose.frames] = angle_distance_deg_update(*pose.inputs).values

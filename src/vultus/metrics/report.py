@@ -16,6 +16,7 @@ from vultus.data.media.atomic import replacing
 from vultus.metrics import METRICS
 from vultus.metrics.charts import Chart, Line, svg
 from vultus.metrics.evaluation import Evaluation
+from vultus.metrics.score import Mode
 
 LIMITATIONS = (
     "Intervals say how much a value varies between the frames of this clip, not between clips or people.",
@@ -116,10 +117,10 @@ def report_of(
     ]
     return Report(
         title=title,
-        summary=_summary(evaluation),
+        summary=summary_of(evaluation.mode),
         ingredients=ingredients,
         metrics=metrics,
-        facts=_facts(scores) | dict(facts or {}),
+        facts=facts_of(scores) | dict(facts or {}),
         charts=[chart for chart in _charts(evaluation, fps) if chart.drawable],
         pictures=rows,
         limitations=LIMITATIONS,
@@ -168,16 +169,17 @@ def write_html(path: Path, report: Report) -> None:
     write_page(path, "report.html.j2", report=report)
 
 
-def write_page(path: Path, template: str, **values: object) -> None:
+def write_page(path: Path, template: str, *, beside: Path | None = None, **values: object) -> None:
     """Write a page in the style of reports, as one file.
 
     Args:
         path: Where.
         template: Name in the folder of templates.
+        beside: Another folder of templates, which is looked into first.
         values: What it shows, by name.
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.FileSystemLoader([beside, _TEMPLATES] if beside else [_TEMPLATES]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -189,13 +191,22 @@ def write_page(path: Path, template: str, **values: object) -> None:
         temporary.write_text(page, encoding="utf-8")
 
 
-def _summary(evaluation: Evaluation) -> str:
-    if evaluation.mode == "self":
+def summary_of(mode: Mode) -> str:
+    """What was compared, in a sentence."""
+    if mode == "self":
         return "Self-reenactment: every generated frame is compared with the frame that it should be."
     return "Cross-reenactment: poses are compared with what was asked for, identity with the source picture."
 
 
-def _facts(scores: Mapping[str, object]) -> dict[str, str]:
+def difference(
+    generated: UInt8[np.ndarray, "h w 3"], reference: UInt8[np.ndarray, "h w 3"]
+) -> UInt8[np.ndarray, "h w 3"]:
+    """Where two pictures of one size differ: four times the absolute difference, black for none."""
+    return np.minimum(cv2.absdiff(generated, reference).astype(np.int32) * 4, 255).astype(np.uint8)
+
+
+def facts_of(scores: Mapping[str, object]) -> dict[str, str]:
+    """Counts and conditions of a report in `Evaluation.report`'s form, by what they are."""
     size: Sequence[int] = scores["size_px"]  # type: ignore[assignment]
     facts = {"Frames": str(scores["frames"]), "Size": f"{size[1]} x {size[0]} px"}
     faces: Mapping[str, object] = scores["faces"]  # type: ignore[assignment]
@@ -207,8 +218,9 @@ def _facts(scores: Mapping[str, object]) -> dict[str, str]:
     for who, value in shaking.items():
         if value is not None:
             facts[f"Jitter of landmarks, {who}"] = f"{100 * value:.2f} % of the inter-ocular distance"
-    for name, reason in scores["left_out"].items():  # type: ignore[attr-defined]
-        facts[f"Left out: {name}"] = reason
+    left_out: Mapping[str, str] = scores["left_out"]  # type: ignore[assignment]
+    for reason in dict.fromkeys(left_out.values()):
+        facts[f"Left out: {reason}"] = ", ".join(name for name, why in left_out.items() if why == reason)
     facts["Intervals"] = str(scores["ci95_protocol"])
     return facts
 

@@ -7,9 +7,14 @@ from vultus.errors import InputError
 from vultus.metrics import METRICS, MetricInfo
 from vultus.metrics.distribution import SetMetric
 from vultus.metrics.extractors import has_extractor, load_extractor
+from vultus.metrics.protocols import PROTOCOLS, Protocol
 from vultus.metrics.score import Evidence, Mode
 from vultus.metrics.streaming import StreamingMetric
 
+EVERY = "all"
+"""Asks for every metric that can be computed."""
+
+ABSENT_REASON = "the weights of {} are not here; see `vultus assets list`"
 CROSS_REASON = "compares with another person's picture; it has a meaning in self-reenactment only"
 GIVEN_REASON = "it compares what two clips alone do not show, features for instance"
 SELF_REASON = "tells the driver from the source; it has a meaning in cross-reenactment only"
@@ -39,18 +44,23 @@ def choose_metrics(
     """Resolve what was asked for.
 
     Args:
-        names: Metric names, or families ("psnr" for every variant of it); None for the default ones.
+        names: Metric names, or families ("psnr" for every variant of it); None for the default ones. "all" or
+            the name of a paper's protocol, alone, means as many of its metrics as can be computed.
         mode: Self- or cross-reenactment.
         has_source: Whether there is a source picture to compare identity with.
         present: Whether the weights of an extractor are there.
         has_sound: Whether there is sound to compare lips with.
 
     Returns:
-        Names to compute, and the reason by name of default metrics that are left out.
+        Names to compute, and the reason by name of metrics that nobody asked for and that are left out.
 
     Raises:
         InputError: A metric that was asked for is unknown or has no meaning here.
     """
+    if (every := _whole(names, mode)) is not None:
+        absent = {name: _objection(METRICS[name].info, mode, has_source, has_sound) for name in every}
+        reasons = {name: reason or _absence(METRICS[name].info, present) for name, reason in absent.items()}
+        return [name for name in every if not reasons[name]], {k: why for k, why in reasons.items() if why}
     wanted = (
         default_metrics(present)
         if names is None
@@ -69,6 +79,11 @@ def choose_metrics(
         )
     told = {name: reason for name, reason in refused.items() if reason != SELF_REASON}
     return [name for name, reason in reasons.items() if not reason], told
+
+
+def protocol_of(names: Sequence[str] | None) -> Protocol | None:
+    """The paper's protocol that was asked for; None where single metrics were."""
+    return PROTOCOLS[names[0]] if names and len(names) == 1 and names[0] in PROTOCOLS else None
 
 
 AnyMetric = StreamingMetric | SetMetric
@@ -121,6 +136,26 @@ def _usual(name: str, present: Callable[[str], bool]) -> list[str]:
     usual = [info for info in infos if info.by_default] or [info for info in infos if info.needs != "given"]
     there = [info for info in usual if not info.extractor or present(info.extractor)]
     return [info.name for info in there or usual or infos] or [METRICS[name].info.name]
+
+
+def _whole(names: Sequence[str] | None, mode: Mode) -> Sequence[str] | None:
+    """The metrics of a name that means many; None where single ones were asked for."""
+    if names and EVERY in names and len(names) == 1:
+        return tuple(METRICS)
+    protocol = protocol_of(names)
+    if protocol is None:
+        return None
+    if protocol.mode != mode:
+        raise InputError(
+            f"{protocol.name} is an evaluation of {protocol.mode}-reenactment, this one is of {mode}",
+            remedy=f"evaluate in {protocol.mode} mode",
+            metadata={"protocol": protocol.name, "mode": mode},
+        )
+    return protocol.metrics
+
+
+def _absence(info: MetricInfo, present: Callable[[str], bool]) -> str:
+    return "" if not info.extractor or present(info.extractor) else ABSENT_REASON.format(info.extractor)
 
 
 def _objection(info: MetricInfo, mode: Mode, has_source: bool, has_sound: bool) -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import heappush, heappushpop
+from heapq import heapify, heappush, heappushpop
 
 import numpy as np
 from jaxtyping import Float
@@ -29,14 +29,15 @@ class WorstFrame:
 
 
 class WorstFrames:
-    """The worst frames so far, at most one of each chunk so that they are not all neighbours.
+    """The worst frames so far, at most one of each chunk and none near another: neighbours look alike.
 
     Args:
         limit: How many are kept.
+        apart: Least distance of two, frames.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, apart: int = 1) -> None:
+        self._limit, self._apart = limit, apart
         self._heap: list[WorstFrame] = []
 
     def offer(
@@ -53,6 +54,12 @@ class WorstFrames:
         if math.isinf(badness[k]) or self._limit < 1:
             return
         frame = WorstFrame(float(badness[k]), first + k, *pairs[k])
+        near = [other for other in self._heap if abs(other.index - frame.index) < self._apart]
+        if any(other.badness >= frame.badness for other in near):
+            return
+        for other in near:
+            self._heap.remove(other)
+        heapify(self._heap)
         if len(self._heap) < self._limit:
             heappush(self._heap, frame)
         else:

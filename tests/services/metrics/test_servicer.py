@@ -96,7 +96,7 @@ def test_stored_clips(metrics, stored):
     report = metrics.evaluate_clips(made, meant, options=PIXELS)
     assert report.frame_count == 25
     assert {result.name.split("[")[0] for result in report.results} == {"psnr", "l1", "ssim"}
-    with pytest.raises(IncompatibleError, match="ends after 9 frames"):
+    with pytest.raises(IncompatibleError, match="has 25 frames, the reference 9"):
         metrics.evaluate_clips(made, short, options=PIXELS)
 
 

@@ -1,13 +1,9 @@
 """GOHA's evaluations [li2023goha, supplementary §5]."""
 
-from vultus.metrics.protocols.record import Column, Protocol, enter
+from vultus.metrics.protocols.record import PROCRUSTES, Column, Protocol, enter
 
 _SOURCE = "li2023goha, supplementary §5"
 _CROP = "EG3D's in-the-wild alignment to 512 px on black"
-_PROCRUSTES = (
-    "every prediction is turned, scaled and moved by the similarity that brings its 68 landmarks onto the "
-    "target's in least squares (`alignment.warp_onto`)"
-)
 _FID = Column("FID", ("fid[inception-2015-torch-fidelity]",), "real")
 _CSIM = "a ResNet ArcFace of its own; IR-SE50 is taken, so that only orders compare"
 _PIXELS = (
@@ -46,7 +42,7 @@ enter(
         mode="self",
         pairs="each HDTF clip drives a frame of its own; which is not told, the first is taken",
         crop=_CROP,
-        alignment=_PROCRUSTES,
+        alignment=PROCRUSTES,
         columns=(
             *_PIXELS,
             _FID,
@@ -64,7 +60,7 @@ enter(
         mode="cross",
         pairs="each HDTF clip drives a frame of another person's, and pictures of CelebA; pairs are not told",
         crop=_CROP,
-        alignment=_PROCRUSTES,
+        alignment=PROCRUSTES,
         columns=(
             Column("CSIM", ("csim[arcface-irse50-five-points]",), "source", _CSIM),
             *_MOTION,

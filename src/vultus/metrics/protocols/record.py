@@ -11,6 +11,13 @@ Direction = Literal["forward", "backward"]
 """Which of a pair of frames is the source: the first ("forward") or the second ("backward")."""
 
 
+PROCRUSTES = (
+    "every prediction is turned, scaled and moved by the similarity that brings its 68 landmarks onto the "
+    "target's in least squares (`alignment.warp_onto`)"
+)
+"""The alignment of predictions that `Evaluation` carries out."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a paper's table."""
@@ -62,6 +69,11 @@ class Protocol:
     def __post_init__(self) -> None:
         if not self.columns:
             raise InputError(f"protocol {self.name!r} measures nothing", remedy="name its columns")
+
+    @property
+    def aligned(self) -> bool:
+        """Whether every generated frame is brought onto the driver's landmarks first."""
+        return self.alignment == PROCRUSTES
 
     @property
     def metrics(self) -> tuple[str, ...]:

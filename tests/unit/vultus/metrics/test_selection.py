@@ -78,3 +78,31 @@ def test_a_family_is_asked_for_though_its_weights_are_absent():
 def test_a_leak_of_identity_needs_a_driver_who_is_somebody_else():
     with pytest.raises(InputError, match="cross-reenactment only"):
         choose_metrics(["identity_leak[dlib]"], "self", has_source=True)
+
+
+def test_all_means_everything_that_can_be_computed_and_says_why_the_rest_cannot():
+    names, left_out = choose_metrics(["all"], "self", False, present=lambda name: name == "world-sync")
+    assert {*names, *left_out} == set(METRICS)
+    assert {"apd[rad]", "ms-ssim[gaussian-11]", "psnr[pooled]"} <= set(names)
+    assert "sound" in left_out["lse-d[world]"]
+    assert "weights of lpips-alex" in left_out["lpips[alex]"]
+    assert "cross-reenactment" in left_out["identity_leak[dlib]"]
+    heard, _ = choose_metrics(["all"], "self", False, lambda name: name == "world-sync", has_sound=True)
+    assert set(heard) - set(names) == {
+        f"{name}[world]" for name in ("sync_offset", *["lse-d", "lse-c", "av_drift"])
+    }
+
+
+def test_a_papers_protocol_is_computed_as_far_as_it_can_be():
+    names, left_out = choose_metrics(["headgan-reconstruction"], "self", False, present=lambda name: False)
+    assert names == ["l1[0..255]", "psnr[pooled]", "ard[deg]"]
+    assert "lpips[alex]" in left_out
+    with pytest.raises(InputError, match="of cross-reenactment, this one is of self"):
+        choose_metrics(["goha-cross"], "self", False)
+
+
+def test_sync_stands_for_all_that_is_told_of_lips_and_voice():
+    names, _ = choose_metrics(["sync[world]"], "self", False, has_sound=True)
+    assert names == ["sync_offset[world]", "lse-d[world]", "lse-c[world]", "av_drift[world]"]
+    with pytest.raises(InputError, match="has none"):
+        choose_metrics(["sync"], "self", False)
