@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
+from torch import Tensor
 
 from vultus.data.track import Track
 from vultus.face.morphable import MorphableModel
@@ -49,6 +50,35 @@ class Avatar(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Context:
+    """What a part of a stream is rendered with, beside its own samples."""
+
+    past: Track | None = None
+    """The samples right before the part, oldest first; None where the stream begins."""
+
+    heard: Float[Tensor, "t a"] | None = None
+    """Sound of the part's frames as `vultus.speech.heard` describes it; None without sound."""
+
+
+@runtime_checkable
+class ContextualAvatar(Avatar, Protocol):
+    """An avatar whose frames depend on more than their own samples.
+
+    `render` takes its track as the beginning of a silent stream.
+    """
+
+    past_frames: int
+    """How many samples before a frame decide it."""
+
+    hears: bool
+    """Whether sound decides it too."""
+
+    def render_within(self, track: Track, context: Context) -> UInt8[np.ndarray, "t h w 3"]:
+        """One frame for each sample of `track`; before a stream's first sample lie copies of it."""
+        ...
+
+
 @runtime_checkable
 class Method(Protocol):
     """A way of animating portraits."""
@@ -64,6 +94,8 @@ class Method(Protocol):
 
 
 METHODS: Registry[Callable[[MorphableModel], Method]] = Registry(
-    "method", "vultus.methods", modules=("vultus.methods.warp",)
+    "method",
+    "vultus.methods",
+    modules=("vultus.methods.warp", "vultus.methods.gdpw.inference", "vultus.methods.headgan.inference"),
 )
 """Methods by name; each entry builds the method for a morphable model."""

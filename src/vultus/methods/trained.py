@@ -105,7 +105,9 @@ class TrainedModel:
         )
 
 
-BUILDERS: Registry[Callable[[TrainedModel, MorphableModel, Speed], Method]] = Registry("trained method")
+BUILDERS: Registry[Callable[[TrainedModel, MorphableModel, Speed], Method]] = Registry(
+    "trained method", modules=tuple(f"vultus.methods.{method}.inference" for method in TRAINED)
+)
 """What builds each of `TRAINED`."""
 
 

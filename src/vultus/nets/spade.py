@@ -44,7 +44,7 @@ class Spade(nn.Module):
         self.shared = self._painter(guide_channels, config.hidden, config)
         self.gamma = self._painter(config.hidden, channels, config)
         self.beta = self._painter(config.hidden, channels, config)
-        self._hidden_slope = config.hidden_slope
+        self.hidden_slope = config.hidden_slope
 
     @staticmethod
     def _painter(channels_in: int, channels_out: int, config: SpadeConfig) -> nn.Conv2d:
@@ -52,7 +52,7 @@ class Spade(nn.Module):
 
     def forward(self, x: Float[Tensor, "b c h w"], guide: Float[Tensor, "b g h w"]) -> Tensor:
         """Normalise `x` and modulate it by the guide of the same size."""
-        hidden = functional.leaky_relu(self.shared(guide), self._hidden_slope)
+        hidden = functional.leaky_relu(self.shared(guide), self.hidden_slope)
         return torch.addcmul(self.beta(hidden), self.norm(x), 1 + self.gamma(hidden))
 
 
@@ -70,14 +70,14 @@ class SpadeBlock(nn.Module):
         self.conv2 = spectral(nn.Conv2d(channels_out, channels_out, 3, padding=1))
         changes = config.residual and channels_in != channels_out
         self.shortcut = spectral(nn.Conv2d(channels_in, channels_out, 1)) if changes else None
-        self._slope, self._residual = config.slope, config.residual
+        self.slope, self.residual = config.slope, config.residual
 
     def forward(self, x: Float[Tensor, "b c h w"], guide: Float[Tensor, "b g gh gw"]) -> Tensor:
         """Features of the same size; the guide is resized to them by the nearest pixel."""
         if guide.shape[-2:] != x.shape[-2:]:
             guide = functional.interpolate(guide, x.shape[-2:], mode="nearest")
-        y = self.conv1(functional.leaky_relu(self.spade1(x, guide), self._slope))
-        y = self.conv2(functional.leaky_relu(self.spade2(y, guide), self._slope))
-        if not self._residual:
+        y = self.conv1(functional.leaky_relu(self.spade1(x, guide), self.slope))
+        y = self.conv2(functional.leaky_relu(self.spade2(y, guide), self.slope))
+        if not self.residual:
             return y
         return y + (x if self.shortcut is None else self.shortcut(x))

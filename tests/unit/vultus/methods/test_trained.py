@@ -21,7 +21,7 @@ CONFIGURATION = {"method": "gdpw", "side_px": 64, "network": {"width": 4, "halvi
 def written(tmp_path_factory):
     head = load_morphable()
     network = GdpwModel(GdpwConfig(**CONFIGURATION["network"]), head)
-    return write_model(tmp_path_factory.mktemp("model"), network, CONFIGURATION, 0, head), network
+    return write_model(tmp_path_factory.mktemp("model"), network, CONFIGURATION, 0, head, "a card"), network
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_the_digest_is_of_weights_and_configuration(folder):
     before = open_trained(folder)
     assert before.digest.startswith("sha256:")
     assert before.version == before.digest[7:19]
-    (folder / "CARD.md").write_text("a card")
+    (folder / "CARD.md").write_text("another card")
     assert open_trained(folder).digest == before.digest
     config = json.loads((folder / CONFIG).read_text())
     (folder / CONFIG).write_text(json.dumps(config | {"steps": 1}))

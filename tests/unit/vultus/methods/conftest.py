@@ -1,11 +1,26 @@
+"""A portrait, and small untrained models in folders."""
+
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from vultus.data.track import Track
 from vultus.face.models import load_morphable
 from vultus.methods.base import Portrait
+from vultus.methods.gdpw.model import GdpwModel
+from vultus.methods.headgan.model import HeadGanModel
+from vultus.methods.trained import open_trained
+from vultus.nets.gdpw import GdpwConfig
+from vultus.nets.headgan import HeadGanConfig
 from vultus.render.shading import shaded_preview
+from vultus.train.running import write_model
+
+SIDE = 64
+SIZES = {
+    "gdpw": {"width": 4, "halvings": 3, "code_count": 4, "guidance": "both"},
+    "headgan": {"width": 4, "hidden": 8},
+}
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +60,21 @@ def portrait(head, still):
     ramp = np.stack([40 + rows / 2, 90 + columns / 2, 200 - rows / 2], axis=-1)
     rgb = np.where(mask[..., None], 255 * picture, ramp).round().clip(0, 255).astype(np.uint8)
     return Portrait(rgb, still)
+
+
+@pytest.fixture(scope="session")
+def untrained(head, tmp_path_factory):
+    """A model of each method with random weights whose pictures depend on all inputs."""
+    torch.manual_seed(0)
+    networks = {
+        "gdpw": GdpwModel(GdpwConfig(**SIZES["gdpw"]), head),
+        "headgan": HeadGanModel(HeadGanConfig(**SIZES["headgan"]), head),
+    }
+    nn.init.normal_(networks["gdpw"].generator.output.weight)
+    nn.init.normal_(networks["headgan"].generator.rendering.image.weight, std=0.2)
+    models = {}
+    for method, network in networks.items():
+        config = {"method": method, "side_px": SIDE, "network": SIZES[method]}
+        folder = write_model(tmp_path_factory.mktemp(method), network, config, 0, head, "")
+        models[method] = open_trained(folder)
+    return models

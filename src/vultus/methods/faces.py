@@ -1,0 +1,58 @@
+"""The portrait's person in the poses of a track, as the pictures that steer networks are made of it."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from torch import Tensor
+
+from vultus.data.track import Track
+from vultus.face.morphable import MorphableModel
+from vultus.methods.framing import HeadFrame
+from vultus.render.fragments import Fragments
+from vultus.render.guides import displacement_field
+from vultus.render.raster import rasterise
+
+
+@dataclass(frozen=True)
+class SteeredFace:
+    """The fitted face of a portrait in the network's picture.
+
+    What it makes are the numbers that training feeds (`vultus.train.face_pairs`).
+    """
+
+    model: MorphableModel
+    """Morphable model of the tracks."""
+
+    frame: HeadFrame
+    """Where the network's picture lies."""
+
+    identity: Float[Tensor, "1 i"]
+    """Coefficients of the portrait's person."""
+
+    points: Float[Tensor, "1 v 3"]
+    """Vertices in the portrait, image frame, px of the network's picture."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """What keeping it costs beyond the model."""
+        return sum(tensor.nbytes for tensor in (self.identity, self.points))
+
+    def driven(self, track: Track) -> Float[Tensor, "t v 3"]:
+        """Vertices in the poses of a track in the portrait's pixels, image frame, px of the picture."""
+        identity = self.identity.expand(len(track), -1)
+        return projected(self.frame.moved(track.replace(identity=identity)), self.model)
+
+    def seen(self, points: Float[Tensor, "t v 3"]) -> Fragments:
+        """What is seen of vertices, back faces culled."""
+        return rasterise(points, self.model.faces, (self.frame.side_px,) * 2, cull_back=True)
+
+    def displacement(self, points: Float[Tensor, "t v 3"], seen: Fragments) -> Float[Tensor, "t 2 h w"]:
+        """From driven vertices to the portrait's, where each side of the picture is 2 long."""
+        source = self.points.expand(len(points), -1, -1)
+        side = (self.frame.side_px,) * 2
+        return displacement_field(source, points, self.model.faces, side, "ndc", seen).contiguous()
+
+
+def projected(track: Track, model: MorphableModel) -> Float[Tensor, "t v 3"]:
+    """Posed vertices of every frame, image frame, px."""
+    return track.camera.project(track.vertices(model)).float()

@@ -1,0 +1,70 @@
+"""GDPW as a method: a portrait is encoded once, and every pose decoded from it."""
+
+import numpy as np
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from vultus.data.track import Track
+from vultus.face.morphable import MorphableModel
+from vultus.methods.base import METHODS, AvatarOptions, Method, Portrait
+from vultus.methods.gdpw.model import GdpwModel
+from vultus.methods.learned import BATCH, Learned, LearnedAvatar
+from vultus.methods.trained import BUILDERS, TrainedModel, starter
+from vultus.nets.gdpw import GdpwConfig
+from vultus.nets.speed import Speed
+
+
+@METHODS.register("gdpw")
+def starting_gdpw(morphable: MorphableModel) -> Method:
+    """The portrait's features warped level by level by a network that learned it [zhong2022gdpw]."""
+    return starter("gdpw").build(morphable)
+
+
+@BUILDERS.register("gdpw")
+class Gdpw(Learned):
+    """GDPW with the weights of a model folder.
+
+    Args:
+        trained: The model folder.
+        morphable: Morphable model of the tracks.
+        speed: How the network runs.
+    """
+
+    name = "gdpw"
+
+    def __init__(self, trained: TrainedModel, morphable: MorphableModel, speed: Speed) -> None:
+        self.network = GdpwModel(trained.sizes(GdpwConfig), morphable)
+        super().__init__(trained, self.network, morphable, speed)
+
+    def create_avatar(self, portrait: Portrait, options: AvatarOptions) -> "GdpwAvatar":
+        """Encode a portrait."""
+        return GdpwAvatar(self, portrait, options)
+
+
+class GdpwAvatar(LearnedAvatar):
+    """A portrait's features.
+
+    Args:
+        method: What animates it.
+        portrait: Picture and fit.
+        options: Layout of the frames.
+    """
+
+    def __init__(self, method: Gdpw, portrait: Portrait, options: AvatarOptions) -> None:
+        super().__init__(portrait, method.place(portrait), options)
+        self._method = method
+        guide = method.network.source_guide(self.face.seen(self.face.points))
+        self.keep(method.forward.encode(self.source, guide))
+
+    def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
+        """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
+        track.check_model(self.face.model)
+        parts = (track[start : start + BATCH] for start in range(0, len(track), BATCH))
+        decode = self._method.forward.decode
+        return self.laid(len(track), (decode(self.source, self.encoded, self.guide(part)) for part in parts))
+
+    def guide(self, track: Track) -> Float[Tensor, "t g h w"]:
+        """What steers the network."""
+        points = self.face.driven(track)
+        seen = self.face.seen(points)
+        return self._method.network.guide(seen, self.face.displacement(points, seen)).detach()

@@ -1,0 +1,82 @@
+"""What the methods that learned share: weights, a portrait encoded once, pictures laid into frames."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+
+from vultus.data.media.tensors import to_pictures, to_tensors
+from vultus.face.morphable import MorphableModel
+from vultus.methods.base import AvatarOptions, Portrait
+from vultus.methods.faces import SteeredFace, projected
+from vultus.methods.framing import Layout, head_frame
+from vultus.methods.trained import TrainedModel
+from vultus.methods.warp.parts import head_parts
+from vultus.nets.fast import FastForward
+from vultus.nets.speed import Speed
+
+BATCH = 4
+"""Frames that go through a network together."""
+
+
+class Learned:
+    """A network with the weights of a model folder.
+
+    Args:
+        trained: The model folder.
+        network: Of the folder's sizes, with a `generator`; it is filled and changed.
+        morphable: Morphable model of the tracks.
+        speed: How the network runs.
+    """
+
+    def __init__(
+        self, trained: TrainedModel, network: nn.Module, morphable: MorphableModel, speed: Speed
+    ) -> None:
+        trained.fill(network)
+        self.version = trained.version
+        self.side_px = trained.side_px
+        self.forward = FastForward(network.generator, speed)  # type: ignore[arg-type]
+        self._morphable, self._head = morphable, head_parts(morphable).head
+
+    def place(self, portrait: Portrait) -> SteeredFace:
+        """Frame a portrait for the network."""
+        frame = head_frame(portrait, self._morphable, self._head, self.side_px)
+        points = projected(frame.moved(portrait.track), self._morphable)
+        return SteeredFace(self._morphable, frame, portrait.track.identity, points)
+
+
+class LearnedAvatar:
+    """A portrait's features, and the layout of its frames.
+
+    Args:
+        portrait: Picture and fit.
+        face: The fit in the network's picture.
+        options: Layout of the frames.
+    """
+
+    def __init__(self, portrait: Portrait, face: SteeredFace, options: AvatarOptions) -> None:
+        self.face = face
+        self.source: Float[Tensor, "1 3 h w"] = to_tensors(face.frame.seen(portrait.rgb)[None])
+        self.encoded: list[Tensor] = []
+        self._layout = Layout(portrait.rgb, face.frame.crop, options)
+        self.size_px: tuple[int, int] = self._layout.size_px
+        self.memory_bytes: int = 0
+
+    def keep(self, encoded: list[Tensor]) -> None:
+        """Keep the features of the source."""
+        self.encoded = encoded
+        kept = sum(tensor.nbytes for tensor in (self.source, *encoded))
+        self.memory_bytes = kept + self._layout.memory_bytes + self.face.memory_bytes
+
+    def laid(self, count: int, pictures: Iterable[Float[Tensor, "b 3 h w"]]) -> UInt8[np.ndarray, "t h w 3"]:
+        """Frames of batches of the network's pictures, RGB [0, 1]."""
+        frames = np.empty((count, *self.size_px, 3), np.uint8)
+        row = 0
+        with torch.inference_mode():
+            for batch in pictures:
+                for picture in to_pictures(batch):
+                    self._layout.lay(picture, frames[row])
+                    row += 1
+        return frames
