@@ -18,7 +18,8 @@ from vultus.data.track import Track
 from vultus.errors import IncompatibleError
 from vultus.face.morphable import MorphableModel
 from vultus.face.motion import MotionTransfer, edit_pose
-from vultus.methods.base import Avatar, AvatarOptions, Portrait
+from vultus.methods.base import Avatar, AvatarOptions, Context, ContextualAvatar, Portrait
+from vultus.methods.streams import Lookback, render_part
 from vultus_generation.avatars import AvatarCache, Prepared, content_address
 from vultus_generation.models import Models, Morphables, ServedMethod
 from vultus_kit.records import AvatarSpec, MethodDescription, Mode, PoseEdit
@@ -28,8 +29,9 @@ from vultus_kit.serving.leases import Lease
 from vultus_kit.telemetry.metrics import counter
 
 T = TypeVar("T")
+STILL = Context()
 Frames = UInt8[np.ndarray, "t h w 3"]
-Work = tuple[Avatar, Track]
+Work = tuple[Avatar, Track, Context]
 
 
 class Studio:
@@ -79,16 +81,19 @@ class Studio:
         # Shielded: a caller that gives up must not fail the others that wait for the same avatar.
         return await asyncio.shield(asyncio.wrap_future(making))
 
-    async def render(self, prepared: Prepared, requested: Track, *, wait: bool) -> Frames:
+    async def render(
+        self, prepared: Prepared, requested: Track, context: Context = STILL, *, wait: bool
+    ) -> Frames:
         """Frames of an avatar.
 
         Args:
             prepared: The avatar.
             requested: What to show, in the portrait's pixels.
+            context: What comes before it in its stream.
             wait: Wait while the method's queue is full instead of raising `OverloadedError`.
         """
         queue = self._queue(prepared.method)
-        frames = await queue.submit((prepared.avatar, requested), wait=wait)
+        frames = await queue.submit((prepared.avatar, requested, context), wait=wait)
         counter("vultus_frames_total", room="generation", outcome="rendered").inc(len(frames))
         made_by = {"method": prepared.method, "version": prepared.version}
         counter("vultus_model_frames_total", room="generation", **made_by).inc(len(frames))
@@ -105,14 +110,17 @@ class Studio:
             mode: How the motion reaches the source; "none" takes the samples as they are.
         """
         transfer = None if mode == "none" else await self.in_worker(self.transfer, prepared, mode)
+        lookback = Lookback(prepared.avatar)
 
-        async def requested() -> AsyncGenerator[Track, None]:
+        async def requested() -> AsyncGenerator[tuple[Track, Context], None]:
             async for part in driving:
                 check_driving(part, prepared.source)
-                yield part if transfer is None else await self.in_worker(transfer.apply, part)
+                moved = part if transfer is None else await self.in_worker(transfer.apply, part)
+                yield moved, lookback.context(moved)
 
-        async def render(part: Track) -> tuple[Frames, Track]:
-            return await self.render(prepared, part, wait=True), part
+        async def render(work: tuple[Track, Context]) -> tuple[Frames, Track]:
+            part, context = work
+            return await self.render(prepared, part, context, wait=True), part
 
         async with aclosing(in_order(requested(), render)) as rendered:
             async for result in rendered:
@@ -194,16 +202,25 @@ def encode_png(rgb: UInt8[np.ndarray, "h w 3"]) -> bytes:
 
 
 def render_together(batch: Sequence[Work]) -> list[Frames | Exception]:
-    """Frames of each piece of work; neighbours of one avatar are rendered in one go."""
+    """Frames of each piece of work; neighbours of one avatar are rendered in one go.
+
+    Not so those of an avatar that looks back: each stream has a past of its own.
+    """
     results: list[Frames | Exception] = []
     for _, group in groupby(batch, key=lambda work: id(work[0])):
         works = list(group)
-        tracks = [track for _, track in works]
-        try:
-            frames = works[0][0].render(tracks[0] if len(tracks) == 1 else Track.concatenate(tracks))
-        except Exception as error:  # noqa: BLE001 - fails the works of this avatar, not the whole batch
-            results += [error] * len(works)
-            continue
-        ends = np.cumsum([len(track) for track in tracks])
-        results += np.split(frames, ends[:-1])
+        alone = isinstance(works[0][0], ContextualAvatar)
+        for together in [[work] for work in works] if alone else [works]:
+            results += _rendered(together)
     return results
+
+
+def _rendered(works: Sequence[Work]) -> list[Frames | Exception]:
+    """Frames of each piece of work on one avatar."""
+    avatar, _, context = works[0]
+    tracks = [track for _, track, _ in works]
+    try:
+        frames = render_part(avatar, tracks[0] if len(tracks) == 1 else Track.concatenate(tracks), context)
+    except Exception as error:  # noqa: BLE001 - fails the works of this avatar, not the whole batch
+        return [error] * len(works)
+    return list(np.split(frames, np.cumsum([len(track) for track in tracks])[:-1]))
