@@ -1,5 +1,14 @@
 """What every test may ask for."""
 
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,3 +32,68 @@ def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("portrait") / "astronaut.png"
     Image.fromarray(astronaut()).save(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def mlflow_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty data base of MLflow, whose tables take seconds to make; to be copied, not to be written to."""
+    from vultus_kit.tracking.connection import Connection  # noqa: PLC0415 - most tests need it not
+
+    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    Connection(f"sqlite:///{path}").client  # noqa: B018 - opening it makes it
+    return path
+
+
+@pytest.fixture
+def mlflow_uri(mlflow_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A data base of MLflow of the test's own, which `MLFLOW_TRACKING_URI` names."""
+    path = tmp_path / "mlflow" / "mlflow.db"
+    path.parent.mkdir()
+    shutil.copy(mlflow_database, path)
+    for name in ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{path}")
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(mlflow_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real MLflow server on SQLite, for `slow` tests: http://127.0.0.1:PORT; takes about 20 s to start.
+
+    All tests of a session share it: give models and experiments names of your own.
+    """
+    folder = tmp_path_factory.mktemp("mlflow-server")
+    shutil.copy(mlflow_database, folder / "mlflow.db")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--serve-artifacts"]
+    words += ["--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
+    words += ["--artifacts-destination", str(folder / "artifacts")]
+    # Without the first of these it starts a job runner and seven consumers, 2.5 GB in all.
+    settings = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    with (folder / "log.txt").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "mlflow", "server", *words],
+            env=os.environ | settings,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/health", server, folder / "log.txt")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path, patience_s: float = 180.0) -> None:
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - loopback
+                return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"the MLflow server did not start:\n{log.read_text()[-3000:]}")

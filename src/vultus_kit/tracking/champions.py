@@ -102,7 +102,7 @@ class Champions:
         with self._connection.answering(f"version {version} of model {name!r}"):
             tags = self._connection.client.get_model_version(name, str(version)).tags
         try:
-            return [int(one) for one in json.loads(tags.get(BEFORE, "[]")) if int(one) != version]
+            return [int(one) for one in json.loads(tags.get(BEFORE, "[]"))]
         except (TypeError, ValueError):  # somebody's hand wrote the tag
             return []
 

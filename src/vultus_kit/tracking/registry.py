@@ -3,6 +3,7 @@
 import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -233,11 +234,13 @@ class ModelRegistry:
 
 
 def _save(target: Path, folder: Path, code: ModelCode, model_id: str, run_id: str | None) -> None:
-    from mlflow import pyfunc  # noqa: PLC0415 - heavy
-    from mlflow.models import Model  # noqa: PLC0415
+    with warnings.catch_warnings():  # it warns of its own type hints
+        warnings.simplefilter("ignore")
+        from mlflow.models import Model  # noqa: PLC0415 - heavy, as below
+        from mlflow.pyfunc import save_model  # noqa: PLC0415
 
     artifacts = {_FOLDER: folder, **code.artifacts}
-    pyfunc.save_model(
+    save_model(
         path=str(target),
         python_model=str(code.script),
         artifacts={key: str(path) for key, path in artifacts.items()},

@@ -184,18 +184,17 @@ class TrackedRun:
             job()
 
     def _begin(self) -> None:
-        with self._connection.answering(f"run {self._resumed}"):
-            client = self._connection.client
-            if self._resumed:
-                try:
-                    with self._connection.answering():
-                        client.update_run(self._resumed, status="RUNNING")
-                except UnknownModelError:
-                    if self._theirs:
-                        raise
-                else:
-                    self.run_id, self._old = self._resumed, True
-            if not self.run_id:
+        client = self._connection.client
+        if self._resumed:
+            try:
+                with self._connection.answering(f"run {self._resumed}"):
+                    client.update_run(self._resumed, status="RUNNING")
+                self.run_id, self._old = self._resumed, True
+            except UnknownModelError:
+                if self._theirs:
+                    raise
+        if not self.run_id:
+            with self._connection.answering():
                 experiment = self._connection.experiment(self._experiment)
                 self.run_id = client.create_run(experiment, run_name=self._name).info.run_id
         self._begun(self.run_id)
