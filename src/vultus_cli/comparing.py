@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vultus.data.media import Frame
-from vultus.errors import InputError
+from vultus.errors import IncompatibleError, InputError
 from vultus_cli.inputs import PICTURE_SUFFIXES, is_picture, open_frames
 from vultus_cli.output import progress
 from vultus_kit.clients.rooms import Rooms
@@ -39,6 +39,8 @@ def compare(
         if count and other and count != other:
             raise _unequal(generated, reference, count, other)
         pairs = _paired(ours, theirs, generated, reference)
+        if options.mode == "self":
+            pairs = _of_one_size(pairs, generated, reference)
         return rooms.metrics.stream_evaluate(progress(pairs, f"evaluating {generated.name}", count), heard)
 
 
@@ -91,6 +93,20 @@ def _paired(
             rest = count + 1 + sum(1 for _ in (theirs if made is None else ours))
             raise _unequal(generated, reference, *((count, rest) if made is None else (rest, count)))
         count += 1
+        yield made, meant
+
+
+def _of_one_size(
+    pairs: Iterator[tuple[Frame, Frame]], generated: Path, reference: Path
+) -> Iterator[tuple[Frame, Frame]]:
+    for made, meant in pairs:
+        if made.rgb.shape != meant.rgb.shape:
+            sizes = [f"{frame.rgb.shape[1]}x{frame.rgb.shape[0]} px" for frame in (made, meant)]
+            raise IncompatibleError(
+                f"{generated} is {sizes[0]}, {reference} is {sizes[1]}",
+                remedy="compare clips of the same size, or give --cross where another person drives",
+                metadata={"generated": sizes[0], "reference": sizes[1]},
+            )
         yield made, meant
 
 

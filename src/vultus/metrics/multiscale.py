@@ -65,7 +65,7 @@ def _multiscale(x: UInt8[np.ndarray, "h w 3"], y: UInt8[np.ndarray, "h w 3"]) ->
         terms.append(float((luminance * contrast if last else contrast).mean(dtype=np.float64)))
         a, b = _halved(a), _halved(b)
     bases: Float[np.ndarray, " n"] = np.maximum(terms, 0.0)
-    return float(np.prod(bases ** np.array(EXPONENTS)))
+    return min(float(np.prod(bases ** np.array(EXPONENTS))), 1.0)
 
 
 def _halved(image: Float32[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "y x 3"]:

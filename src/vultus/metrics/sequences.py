@@ -23,6 +23,13 @@ class SequenceMetric(StreamingMetric):
         super().reset()
         self._last: tuple[np.ndarray, ...] = ()
 
+    @property
+    def note(self) -> str:
+        """Says what a frame's term needs where none has it."""
+        if self.frame_count:
+            return ""
+        return f"no value: needs {self.reach + 1} measurable frames in a row"
+
     def cut(self) -> None:
         """The next frame begins another clip."""
         self._last = ()

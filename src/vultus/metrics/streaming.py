@@ -155,7 +155,9 @@ METRICS: Registry[type[Metric]] = Registry(
             "pose",
             "structure",
             "synchrony",
+            "talking.correlation",
             "talking.motion",
+            "talking.pose_classifier",
             "temporal",
         )
     ),

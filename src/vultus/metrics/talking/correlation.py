@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float
-from sklearn.svm import OneClassSVM
 
 from vultus.errors import IncompatibleError, InputError
 from vultus.metrics.score import MetricInfo
-from vultus.metrics.streaming import FrameTerms, Metric, State, Totals, mean_compute
+from vultus.metrics.streaming import METRICS, FrameTerms, Metric, State, Totals, mean_compute
 
 WINDOW_FRAMES = 256
 """Frames of one window."""
@@ -73,10 +72,11 @@ def acceptance_compute(total: Totals, weight: Totals) -> Totals:
     return mean_compute(total, weight)
 
 
+@METRICS.register("acceptance[ocsvm]")
 class OneClassAcceptance(Metric):
     """The share of windows that a one-class support vector machine trained on real ones takes for real.
 
-    A radial machine on Pearson features as they are. It is not in `METRICS`: it has to be taught first.
+    A radial machine on Pearson features as they are.
 
     Args:
         real: Features of windows in which speech and motion belong together, at least two.
@@ -101,6 +101,7 @@ class OneClassAcceptance(Metric):
         protocol="posegan-2021/share of windows accepted by a one-class SVM on Pearson features",
         higher_is_better=True,
         needs="given",
+        by_default=False,
     )
 
     def __init__(self, real: Features, nu: float = NU) -> None:
@@ -110,6 +111,8 @@ class OneClassAcceptance(Metric):
                 remedy="give more or longer clips",
                 metadata={"windows": len(real)},
             )
+        from sklearn.svm import OneClassSVM  # noqa: PLC0415 - slow to import, and metrics are many
+
         self._machine = OneClassSVM(nu=nu, gamma="scale")
         self._machine.fit(real)
         self.reset()
