@@ -8,16 +8,24 @@ from itertools import repeat
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
 from vultus.data.media import VideoReader
+from vultus.data.sets.cards import SOUND_FILE
+from vultus.data.sets.clips import StoredClip
 from vultus.errors import InputError, MissingError, VultusError
 from vultus.face.models import load_morphable
 from vultus.face.morphable import MorphableModel
 from vultus.face.motion import MotionTransfer
 from vultus.face.tracking import Tracker
-from vultus.methods.base import METHODS, AvatarOptions, Method, Portrait
-from vultus.methods.trained import open_trained
+from vultus.methods.base import METHODS, Avatar, AvatarOptions, ContextualAvatar, Method, Portrait
+from vultus.methods.streams import Lookback, render_part
+from vultus.methods.trained import TRAINED, open_trained, starter
 from vultus.metrics.evidence import Rgb
 from vultus.metrics.leaderboard.records import Scene, mode_of
+from vultus.speech.heard import heard
 from vultus.world.benchmark import Pair
 
 CHUNK = 16
@@ -92,8 +100,9 @@ class Rendered:
     control: bool = False
 
     def digest(self, pair: Pair) -> str:
-        """Of the method's own code; other results are made when it changes."""
-        return code_digest(METHODS[self.name].__module__)
+        """Of the method's own code and of its weights; other results are made when they change."""
+        code = code_digest(METHODS[self.name].__module__)
+        return f"{starter(self.name).digest} {code}" if self.name in TRAINED else code
 
     def frames(self, scene: Scene) -> Iterator[Rgb]:
         """The portrait moved as the driver's fitted track, laid back into the whole picture."""
@@ -156,8 +165,23 @@ def reenact(method: Method, model: MorphableModel, scene: Scene) -> Iterator[Rgb
     transfer = MotionTransfer(portrait.track, "relative" if relative else "absolute", model)
     if relative:  # from here on, motion is counted from the moment that the portrait shows
         transfer.apply(scene.track[scene.pair.source_frame : scene.pair.source_frame + 1])
+    lookback, sound = Lookback(avatar), _heard(scene.driving) if _hears(avatar) else None
     for start in range(0, len(scene.track), CHUNK):
-        yield from avatar.render(transfer.apply(scene.track[start : start + CHUNK]))
+        part = transfer.apply(scene.track[start : start + CHUNK])
+        heard_part = None if sound is None else sound[start : start + CHUNK]
+        yield from render_part(avatar, part, lookback.context(part, heard_part))
+
+
+def _hears(avatar: Avatar) -> bool:
+    return isinstance(avatar, ContextualAvatar) and avatar.hears
+
+
+def _heard(clip: StoredClip) -> Float[Tensor, "t a"] | None:
+    """What a network hears of a clip; None where it has no sound."""
+    if not clip.has(SOUND_FILE):
+        return None
+    sound = clip.sound()
+    return torch.from_numpy(heard(sound.samples.mean(0), sound.rate_hz, clip.card.fps, len(clip)))
 
 
 @dataclass(frozen=True)
