@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vultus.errors import InputError
+from vultus.nets.patches import grown, means
 from vultus.nets.shrinking import shrink
 from vultus.nets.spade import SpadeBlock, SpadeConfig
 from vultus.nets.spectral import spectral
@@ -22,7 +23,10 @@ GUIDE_CHANNELS = {"displacement": 2, "nmfc": 3}
 SLOPE = 0.1
 """Of every LeakyReLU."""
 
-HELD_AT_FIRST, BLENDED_AT_FIRST = 1.0, 2.0
+LED_GAIN = 16.0
+"""Of the displacement where it leads and guides; one of a few pixels would drown in the codes."""
+
+HELD_AT_FIRST, BLENDED_AT_FIRST = 1.0, 1.0
 """Logits of the share of the displacement that holds, and of the warped source, in a fresh network."""
 
 
@@ -45,11 +49,17 @@ class GdpwConfig:
     code_count: int = 16
     """d, length of a vertex's code."""
 
+    smooth_codes: bool = False
+    """Whether fresh codes are waves over the mean face instead of noise, which coarse levels cannot see."""
+
     grid: Grid = "centres"
     """Where pixels lie when they are warped; the published weights need "corners"."""
 
     patch: int = 1
     """Side of the squares of pixels that share a feature: with 2, a picture costs what half its side does."""
+
+    finishing: bool = False
+    """Whether a guided block finishes the features at full size; all others are guided anyway."""
 
     led: bool = False
     """Whether flows begin at the displacement: the network says where how much of it holds, and adds to it.
@@ -119,17 +129,18 @@ class GdpwGenerator(nn.Module):
             ProgressiveWarping(widths[level], widths[level - 1], config)
             for level in range(config.halvings, 0, -1)
         )
-        self.output = nn.Conv2d(2 * widths[0], 4 * squared, 3, padding=1)
+        self.finishing = _guided(widths[0], config) if config.finishing else None
+        self.output = nn.Conv2d(widths[0] * (1 if config.finishing else 2), 4 * squared, 3, padding=1)
         if config.blended:
-            nn.init.constant_(self.output.bias[3 * squared :], BLENDED_AT_FIRST)
+            _set_bias(self.output, slice(3 * squared, None), BLENDED_AT_FIRST)
 
     def forward(
         self,
         source: Float[Tensor, "b 3 h w"],
-        source_guide: Float[Tensor, "b s h w"],
-        guide: Float[Tensor, "b g h w"],
+        source_guide: Float[Tensor, "b s gh gw"],
+        guide: Float[Tensor, "b g gh gw"],
     ) -> GdpwOutput:
-        """Animate.
+        """Animate; sides of guides are those of the pictures over `patch`.
 
         Args:
             source: Picture, RGB [0, 1].
@@ -140,11 +151,11 @@ class GdpwGenerator(nn.Module):
         return self.decode(source, self.encode(source, source_guide), guide)
 
     def encode(
-        self, source: Float[Tensor, "b 3 h w"], source_guide: Float[Tensor, "b s h w"]
+        self, source: Float[Tensor, "b 3 h w"], source_guide: Float[Tensor, "b s gh gw"]
     ) -> list[Tensor]:
         """Shortcut features of each level, full size first, and the features at the coarsest one."""
         patches = functional.pixel_unshuffle(source, self.config.patch)
-        x = self.down[0](torch.cat([patches, _means(source_guide, self.config.patch)], dim=1))
+        x = self.down[0](torch.cat([patches, source_guide], dim=1))
         kept = []
         for shortcut, down in zip(self.shortcuts, self.down[1:], strict=True):
             kept.append(shortcut(x))
@@ -152,19 +163,21 @@ class GdpwGenerator(nn.Module):
         return [*kept, x]
 
     def decode(
-        self, source: Float[Tensor, "b 3 h w"], encoded: list[Tensor], guide: Float[Tensor, "b g h w"]
+        self, source: Float[Tensor, "b 3 h w"], encoded: list[Tensor], guide: Float[Tensor, "b g gh gw"]
     ) -> GdpwOutput:
         """Frames of an encoded source; arguments as in `forward`."""
         *kept, coarsest = encoded
-        small = _means(guide, self.config.patch)
-        x = torch.cat([coarsest, self._aligned(coarsest, small)], dim=1)
+        shown = torch.cat([guide[:, :-2], LED_GAIN * guide[:, -2:]], dim=1) if self.config.led else guide
+        x = torch.cat([coarsest, self._aligned(coarsest, guide)], dim=1)
         flows: list[Tensor] = []
         levels = zip(range(len(kept), 0, -1), self.warpings, reversed(kept), strict=True)
         for level, module, shortcut in levels:
-            x, steering = module(x, shrink(small, 1 << level))
-            flows.append(steering.flow(_means(small[:, -2:], 1 << level - 1)))
+            x, steering = module(x, shrink(shown, 1 << level))
+            flows.append(steering.flow(means(guide[:, -2:], 1 << level - 1)))
             x = torch.cat([x, warp_ndc(shortcut, flows[-1], self.config.grid)], dim=1)
-        finest = steering.grown(self.config.patch).flow(guide[:, -2:])
+        if self.finishing is not None:
+            x = self.finishing(x, shown)
+        finest = grown(flows[-1], self.config.patch)
         return self._painted(self.output(x), warp_ndc(source, finest, self.config.grid), tuple(flows))
 
     def _aligned(self, coarsest: Tensor, guide: Tensor) -> Tensor:
@@ -176,7 +189,8 @@ class GdpwGenerator(nn.Module):
 
     def _painted(self, logits: Tensor, warped: Tensor, flows: tuple[Tensor, ...]) -> GdpwOutput:
         """The picture of the last features and of the warped source."""
-        image, alpha = functional.pixel_shuffle(torch.sigmoid(logits), self.config.patch).split((3, 1), dim=1)
+        painted = functional.pixel_shuffle(torch.sigmoid(logits.to(warped)), self.config.patch)
+        image, alpha = painted.split((3, 1), dim=1)
         if self.config.blended:
             image = torch.lerp(image, warped, alpha)
         return GdpwOutput(image, alpha, warped, flows)
@@ -195,27 +209,18 @@ class Steering(NamedTuple):
         """What is added, and what holds of the displacement."""
         return self.added if self.held is None else torch.addcmul(self.added, self.held, displacement)
 
-    def grown(self, factor: int) -> "Steering":
-        """The same for pictures of another size."""
-        return (
-            self
-            if factor == 1
-            else Steering(*(part if part is None else _grown(part, factor) for part in self))
-        )
-
 
 class ProgressiveWarping(nn.Module):
     """One module: guide the features, steer the flow, prepare the next, finer level."""
 
     def __init__(self, width: int, finer_width: int, config: GdpwConfig) -> None:
         super().__init__()
-        spade = SpadeConfig(norm="batch", hidden=width, hidden_slope=SLOPE, slope=SLOPE, spectral_guide=True)
-        self.spade = SpadeBlock(2 * width, width, config.guide_channels, spade)
+        self.spade = _guided(width, config)
         self.flow = nn.Conv2d(width, 3 if config.led else 2, 3, padding=1)
         if config.led:  # at first, the displacement alone
             nn.init.zeros_(self.flow.weight)
-            nn.init.constant_(self.flow.bias, 0.0)
-            nn.init.constant_(self.flow.bias[2:], HELD_AT_FIRST)
+            _set_bias(self.flow, slice(2), 0.0)
+            _set_bias(self.flow, slice(2, 3), HELD_AT_FIRST)
         self.up = ConvBlock(width, finer_width)
 
     def forward(
@@ -223,20 +228,24 @@ class ProgressiveWarping(nn.Module):
     ) -> tuple[Tensor, Steering]:
         """Features and the steering of the flow, both twice as large as `x`."""
         x = self.spade(x, guide)
-        head = _grown(self.flow(x), 2)
+        head = grown(self.flow(x).to(self.flow.weight), 2)  # places need more digits than features
         height, width = head.shape[-2:]
         added = head[:, :2] * head.new_tensor([2 / (width - 1), 2 / (height - 1)])[:, None, None]
         steering = Steering(added, torch.sigmoid(head[:, 2:]) if head.shape[1] > 2 else None)
         return self.up(functional.interpolate(x, scale_factor=2, mode="nearest")), steering
 
 
-def _means(picture: Float[Tensor, "b c h w"], factor: int) -> Float[Tensor, "b c h2 w2"]:
-    """Mean of each square of pixels."""
-    return picture if factor == 1 or not picture.shape[1] else functional.avg_pool2d(picture, factor)
+def _set_bias(conv: nn.Conv2d, channels: slice, value: float) -> None:
+    """Let some channels of a fresh convolution start at a value."""
+    assert conv.bias is not None  # noqa: S101
+    with torch.no_grad():
+        conv.bias[channels] = value
 
 
-def _grown(picture: Float[Tensor, "b c h w"], factor: int) -> Float[Tensor, "b c h2 w2"]:
-    return functional.interpolate(picture, scale_factor=factor, mode="bilinear", align_corners=False)
+def _guided(width: int, config: GdpwConfig) -> SpadeBlock:
+    """A block that makes features of what came up and of warped ones."""
+    spade = SpadeConfig(norm="batch", hidden=width, hidden_slope=SLOPE, slope=SLOPE, spectral_guide=True)
+    return SpadeBlock(2 * width, width, config.guide_channels, spade)
 
 
 class ConvBlock(nn.Module):

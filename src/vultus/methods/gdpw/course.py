@@ -7,16 +7,16 @@ from typing import ClassVar
 from vultus.assets.store import DEFAULT_FOLDER
 from vultus.face.morphable import MorphableModel
 from vultus.methods.gdpw.model import GdpwModel
-from vultus.methods.gdpw.training import GdpwLosses, GdpwTrainee
+from vultus.methods.gdpw.training import GdpwLosses, GdpwTrainee, expressive_vertices
 from vultus.nets.gdpw import GdpwConfig
 from vultus.nets.gdpw_discriminator import GdpwDiscriminator
-from vultus.train.course import COURSES, Preset, perceptual_network
+from vultus.train.course import COURSES, STARTER_WORLD, Preset, perceptual_network
 from vultus.train.plan import TrainPlan
 from vultus.world.sets import SetPlan
 
 PERCEPTUAL_WEIGHTS = (1.0,) * 5
 PERCEPTUAL_SCALES = 4
-"""As in the released code."""
+"""As in the released code; the world's own network is looked through at one scale."""
 
 
 class GdpwCourse:
@@ -37,6 +37,37 @@ class GdpwCourse:
             losses=GdpwLosses(),
             perceptual="vgg19",
             data=SetPlan(people=1_000, duration_s=20.0, languages=("en", "de", "es", "fr")),
+        ),
+        "starter": Preset(
+            plan=TrainPlan(
+                steps=6_000,
+                batch_size=4,
+                learning_rates=((0, 2e-3), (3_600, 7e-4), (5_200, 2e-4)),
+                average_decay=0.995,
+                precision="bf16-mixed",
+                channels_last=True,
+                save_every=250,
+                sample_every=250,
+                accelerator="cpu",
+            ),
+            side_px=256,
+            network=GdpwConfig(
+                guidance="both",
+                width=8,
+                halvings=4,
+                widest=128,
+                smooth_codes=True,
+                patch=2,
+                led=True,
+                finishing=True,
+                blended=True,
+            ),
+            losses=GdpwLosses(
+                adversarial_weight=0.0, features=0.0, pixels=10.0, expression=10.0, warped_pixels=5.0
+            ),
+            perceptual="none",
+            data=STARTER_WORLD,
+            tracks="fitted",
         ),
         "smoke": Preset(
             plan=TrainPlan(
@@ -60,9 +91,11 @@ class GdpwCourse:
         self, preset: Preset, morphable: MorphableModel, assets: Path = DEFAULT_FOLDER
     ) -> GdpwTrainee:
         """Generator, codes, discriminator and losses."""
-        perceptual = perceptual_network(preset.perceptual, PERCEPTUAL_WEIGHTS, PERCEPTUAL_SCALES, assets)
+        scales = 1 if preset.perceptual == "world" else PERCEPTUAL_SCALES
+        perceptual = perceptual_network(preset.perceptual, PERCEPTUAL_WEIGHTS, scales, assets)
         model = GdpwModel(preset.network, morphable)
-        return GdpwTrainee(model, preset.losses, perceptual, GdpwDiscriminator(preset.network.width))
+        discriminator = GdpwDiscriminator(preset.network.width)
+        return GdpwTrainee(model, preset.losses, perceptual, discriminator, expressive_vertices(morphable))
 
     def past_frames(self, preset: Preset) -> int:
         """None: a frame is made of the source and the current driver alone."""

@@ -1,5 +1,7 @@
 """GDPW's generator together with the vertex codes that it learns."""
 
+import math
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -9,6 +11,9 @@ from vultus.nets.gdpw import GdpwConfig, GdpwGenerator, GdpwOutput
 from vultus.render.extending import extend
 from vultus.render.fragments import Fragments, interpolate
 from vultus.render.guides import nmfc_colours
+
+WAVES_ACROSS = 1.5
+"""Standard deviation of the waves of fresh smooth codes across the head."""
 
 
 class GdpwModel(nn.Module):
@@ -26,7 +31,7 @@ class GdpwModel(nn.Module):
         super().__init__()
         self.config = config
         self.generator = GdpwGenerator(config)
-        self.codes = nn.Parameter(torch.rand(len(morphable.mean), config.code_count))
+        self.codes = nn.Parameter(_fresh_codes(config, morphable))
         self.register_buffer("faces", morphable.faces, persistent=False)
         self.register_buffer("colours", nmfc_colours(morphable), persistent=False)
 
@@ -64,11 +69,12 @@ class GdpwModel(nn.Module):
     def source_guide(self, seen: Fragments) -> Float[Tensor, "b c h w"]:
         """What joins the source picture: its codes, its NMFC, or nothing."""
         if self.config.guidance == "displacement":
-            return self.codes.new_zeros(len(seen.face_index), 0, *seen.face_index.shape[1:])
-        return self._painted(seen)
+            return self.codes.new_zeros(len(seen.face_index), 0, *self._thinned(seen).face_index.shape[1:])
+        return self._painted(self._thinned(seen))
 
     def guide(self, seen: Fragments, displacement: Float[Tensor, "b 2 h w"]) -> Float[Tensor, "b c h w"]:
-        """What the warping modules see of the driving face."""
+        """What the warping modules see of the driving face, both given at the picture's size."""
+        seen, displacement = self._thinned(seen), displacement[..., *self._middles]
         if self.config.led:
             displacement = extend(displacement, seen.mask)
         if self.config.guidance == "displacement":
@@ -76,6 +82,27 @@ class GdpwModel(nn.Module):
         painted = self._painted(seen)
         return torch.cat([painted, displacement], dim=1) if self.config.guidance == "both" else painted
 
+    @property
+    def _middles(self) -> tuple[slice, slice]:
+        """Rows and columns of one pixel in each patch."""
+        return (slice(self.config.patch // 2, None, self.config.patch),) * 2
+
+    def _thinned(self, seen: Fragments) -> Fragments:
+        """What one pixel in each patch shows."""
+        rows, columns = self._middles
+        parts = seen.face_index, seen.barycentric, seen.depth
+        return Fragments(*(part[:, rows, columns] for part in parts))
+
     def _painted(self, seen: Fragments) -> Float[Tensor, "b c h w"]:
         attributes = self.colours if self.config.guidance == "nmfc" else self.codes
         return interpolate(seen, self.faces, attributes).contiguous()
+
+
+def _fresh_codes(config: GdpwConfig, morphable: MorphableModel) -> Float[Tensor, "v c"]:
+    """[0, 1): noise as in the paper, or waves of random direction, length and phase [tancik2020fourier]."""
+    if not config.smooth_codes:
+        return torch.rand(len(morphable.mean), config.code_count)
+    waves = torch.randn(3, config.code_count) * WAVES_ACROSS
+    return 0.5 + 0.5 * torch.sin(
+        2 * math.pi * (nmfc_colours(morphable) @ waves + torch.rand(config.code_count))
+    )

@@ -3,17 +3,27 @@
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional
 
+from vultus.face.morphable import MorphableModel
 from vultus.losses.adversarial import Kind, discriminator_loss, generator_loss
 from vultus.losses.features import feature_matching
 from vultus.losses.perceptual import Perceptual
 from vultus.methods.gdpw.model import GdpwModel
 from vultus.nets.gdpw import GdpwOutput
 from vultus.nets.gdpw_discriminator import GdpwDiscriminator
+from vultus.nets.patches import means
 from vultus.nets.warping import warp_ndc
+from vultus.render.fragments import Fragments, interpolate
 from vultus.train.face_pairs import seen_fragments
 from vultus.train.trainee import Batch, Losses, Phase, Trainee
+
+EXPRESSIVE = ("lips", "mouth_interior", "teeth", "tongue", "eyelids", "eye_left", "eye_right")
+"""Regions of a morphable model in which most of an expression is seen."""
+
+_ENDS = ("source", "driving")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +48,12 @@ class GdpwLosses:
     pixels: float = 0.0
     """Of the mean absolute difference of pixels."""
 
+    expression: float = 0.0
+    """What pixels that show lips, mouth or eyes count more than others in that mean."""
+
+    warped_pixels: float = 0.0
+    """Of the mean absolute difference of the source, warped by each level's flow at that level's size."""
+
 
 RELEASED_LOSSES = GdpwLosses(adversarial="least_squares", pixels=10.0)
 """The losses of the authors' code."""
@@ -50,11 +66,13 @@ class GdpwTrainee(Trainee):
         model: What is trained and kept.
         losses: Their weights.
         perceptual: The perceptual network; without one its losses are left out.
-        discriminator: Fresh when absent.
+        discriminator: Fresh when absent; none learns where nothing of it is weighed.
+        expressive: Share of `GdpwLosses.expression` that each vertex has, [0, 1]; none when absent.
     """
 
-    phases = (Phase("discriminator", ("discriminator",)), Phase("generator", ("model",)))
+    phases: tuple[Phase, ...] = (Phase("discriminator", ("discriminator",)), Phase("generator", ("model",)))
     averaged = "model"
+    _expressive: Float[Tensor, "v 1"] | None
 
     def __init__(
         self,
@@ -62,12 +80,17 @@ class GdpwTrainee(Trainee):
         losses: GdpwLosses,
         perceptual: Perceptual | None = None,
         discriminator: nn.Module | None = None,
+        expressive: Float[Tensor, "v 1"] | None = None,
     ) -> None:
         super().__init__()
         self.model = model
         self.discriminator = discriminator or GdpwDiscriminator()
         self._perceptual = (perceptual,)  # in a tuple, so that its weights are no part of the state
         self._losses = losses
+        self._opposed = bool(losses.adversarial_weight or losses.features)
+        if not self._opposed:
+            self.phases = self.phases[1:]
+        self.register_buffer("_expressive", expressive, persistent=False)
 
     def forward(self, phase: str, batch: Batch) -> Losses:
         """Losses of the discriminator or of the generator."""
@@ -87,27 +110,50 @@ class GdpwTrainee(Trainee):
 
     def _generator_losses(self, output: GdpwOutput, batch: Batch) -> Losses:
         weights, driving = self._losses, batch["driving"]
-        features, logits = self.discriminator(output.image)
-        with torch.no_grad():
-            real_features, real_logits = self.discriminator(driving)
-        matched = feature_matching([[*features, logits]], [[*real_features, real_logits]])
-        losses = {
-            "adversarial": weights.adversarial_weight * generator_loss([logits], weights.adversarial),
-            "features": weights.features * matched,
-        }
+        losses = self._opposition(output, batch) if self._opposed else {}
         if weights.pixels:
-            losses["pixels"] = weights.pixels * (output.image - driving).abs().mean()
+            losses["pixels"] = weights.pixels * self._pixel_loss(output, batch)
+        if weights.warped_pixels:
+            losses["warped_pixels"] = weights.warped_pixels * self._warped_pixels(output, batch)
         (perceptual,) = self._perceptual
         if perceptual is not None:
             losses["perceptual"] = weights.perceptual * perceptual(output.image, driving)
             losses["warped"] = weights.warped * self._warped_loss(perceptual, output, batch)
         return losses
 
+    def _opposition(self, output: GdpwOutput, batch: Batch) -> Losses:
+        """What the discriminator says of the picture."""
+        features, logits = self.discriminator(output.image)
+        with torch.no_grad():
+            real_features, real_logits = self.discriminator(batch["driving"])
+        matched = feature_matching([[*features, logits]], [[*real_features, real_logits]])
+        weights = self._losses
+        return {
+            "adversarial": weights.adversarial_weight * generator_loss([logits], weights.adversarial),
+            "features": weights.features * matched,
+        }
+
+    def _pixel_loss(self, output: GdpwOutput, batch: Batch) -> Tensor:
+        difference = (output.image - batch["driving"]).abs()
+        if self._losses.expression and self._expressive is not None:
+            shown = interpolate(_driving_seen(batch), self.model.faces, self._expressive)
+            difference = difference * (1 + self._losses.expression * shown)
+        return difference.mean()
+
+    def _warped_pixels(self, output: GdpwOutput, batch: Batch) -> Tensor:
+        """The source warped by every flow, at full size and at each level's, against the driver."""
+        terms = [(output.warped_source - batch["driving"]).abs().mean()]
+        for flow in output.flows:
+            factor = batch["source"].shape[-1] // flow.shape[-1]
+            source, driving = (means(batch[name], factor) for name in _ENDS)
+            terms.append((warp_ndc(source, flow, self.model.config.grid) - driving).abs().mean())
+        return torch.stack(terms).mean()
+
     def _warped_loss(self, perceptual: Perceptual, output: GdpwOutput, batch: Batch) -> Tensor:
         """The source warped by every level's flow, brought to full size, against the driver."""
         terms = []
         for flow in output.flows:
-            full = nn.functional.interpolate(
+            full = functional.interpolate(
                 flow, batch["source"].shape[-2:], mode="bilinear", align_corners=False
             )
             warped = warp_ndc(batch["source"], full, self.model.config.grid)
@@ -115,7 +161,19 @@ class GdpwTrainee(Trainee):
         return torch.stack(terms).mean()
 
 
+def expressive_vertices(morphable: MorphableModel) -> Float[Tensor, "v 1"]:
+    """1 at what speaks: lips, mouth, lids and eyeballs; 0 elsewhere."""
+    found = torch.zeros(len(morphable.mean), 1)
+    for region in EXPRESSIVE:
+        if region in morphable.regions:
+            found[morphable.regions[region]] = 1.0
+    return found
+
+
 def _animated(model: nn.Module, batch: Batch) -> GdpwOutput:
     source = seen_fragments(batch["source_face_index"], batch["source_barycentric"])
-    driving = seen_fragments(batch["driving_face_index"][:, -1], batch["driving_barycentric"][:, -1])
-    return model(batch["source"], source, driving, batch["displacement"])
+    return model(batch["source"], source, _driving_seen(batch), batch["displacement"])
+
+
+def _driving_seen(batch: Batch) -> Fragments:
+    return seen_fragments(batch["driving_face_index"][:, -1], batch["driving_barycentric"][:, -1])
