@@ -17,3 +17,7 @@ class CliSettings(StrictSettings):
 
     training_folder: Path = Path("~/.cache/vultus/training")
     """Where worlds and decoded frames for training lie."""
+
+
+TRACK_HELP = "Write the run down at MLflow.  [default: where MLFLOW_TRACKING_URI is set]"
+"""Help of `--track`, for every command that has it."""

@@ -14,7 +14,7 @@ import click
 from vultus.errors import InputError
 from vultus_cli.inputs import SET, make_folder
 from vultus_cli.output import LINE_EVERY_S, answer, say
-from vultus_cli.settings import CliSettings
+from vultus_cli.settings import TRACK_HELP, CliSettings
 
 if TYPE_CHECKING:
     from vultus.data.sets.stored import StoredSet
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
 @click.option("--out", "out_path", type=SET, help="Folder of the run.  [default: runs/METHOD-PRESET]")
+@click.option("--track/--no-track", "track", default=None, help=TRACK_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     method: str,
@@ -38,6 +39,7 @@ def command(
     changes: tuple[str, ...],
     resume: bool,
     out_path: Path | None,
+    track: bool | None,
     as_json: bool,
 ) -> None:
     """Teach METHOD on a data set and write the model.
@@ -48,6 +50,7 @@ def command(
     from vultus.train.course import preset_of  # noqa: PLC0415
     from vultus.train.overriding import overridden  # noqa: PLC0415
     from vultus.train.running import RunFolders, train_method  # noqa: PLC0415
+    from vultus_kit.tracking.training import TrainingFacts, tracking_training  # noqa: PLC0415
 
     preset = overridden(preset_of(method, preset_name), _changes(changes))
     preset.plan.check()
@@ -57,9 +60,16 @@ def command(
     folders = RunFolders(folder, cache / "banks", settings.assets_folder.expanduser())
     _check_folder(folder, folders.checkpoints, resume)
     stored = _data(data_path, preset, cache)
-    with alone_in(folder), _Telling(preset.plan.steps) as told, _blaming(folder, changes, told):
+    facts = TrainingFacts(method, _resolved(preset_name, preset), stored.digest, stored.card.to_json())
+    with (
+        alone_in(folder),
+        tracking_training(track, folder, facts, say) as tracked,
+        _Telling(preset.plan.steps) as told,
+        _blaming(folder, changes, told),
+    ):
         again = _command(method, preset_name, changes, preset, stored)
-        model = train_method(method, preset, stored, folders, told, _decoding, again)
+        model = train_method(method, preset, stored, folders, told, _decoding, again, [tracked])
+        tracked.finished(model)
     answer(
         {
             "method": method,
@@ -67,10 +77,16 @@ def command(
             "model": str(model),
             "steps": preset.plan.steps,
             "data": stored.digest,
+            "run_id": tracked.run.run_id or None,
             "losses": {name: _finite(value) for name, value in told.losses.items()},
         },
         as_json=as_json,
     )
+
+
+def _resolved(preset_name: str, preset: "Preset") -> dict[str, object]:
+    """Every value of the run, with the changes."""
+    return {"preset": preset_name, **preset.to_json(), "plan": preset.plan.to_json()}
 
 
 def _command(

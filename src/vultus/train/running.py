@@ -3,10 +3,10 @@
 import json
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -53,6 +53,19 @@ class RunFolders:
         return self.run / "checkpoints"
 
 
+@runtime_checkable
+class Follower(Protocol):
+    """Who follows a run from outside, for instance a tracker; it may not raise."""
+
+    def on_step(self, step: int, losses: Mapping[str, float], rate: float) -> None:
+        """A step is done; losses by "phase/name"."""
+        ...
+
+    def on_picture(self, step: int, path: Path) -> None:
+        """A picture of samples was written."""
+        ...
+
+
 class Diary:
     """Writes losses as lines of JSON and samples as pictures, and passes on how far it is.
 
@@ -60,10 +73,17 @@ class Diary:
         folder: Of the run.
         told: Called with the steps done and the losses of the last one.
         done: Steps that count; what was written of later ones, before the run was killed, is dropped.
+        followers: Told the same.
     """
 
-    def __init__(self, folder: Path, told: Callable[[int, Mapping[str, float]], None], done: int) -> None:
-        self._log, self._told = folder / LOG, told
+    def __init__(
+        self,
+        folder: Path,
+        told: Callable[[int, Mapping[str, float]], None],
+        done: int,
+        followers: Sequence[Follower] = (),
+    ) -> None:
+        self._log, self._told, self._followers = folder / LOG, told, followers
         self._samples = folder / "samples"
         self._samples.mkdir(parents=True, exist_ok=True)
         if self._log.exists():
@@ -77,12 +97,15 @@ class Diary:
         with self._log.open("a") as log:
             log.write(json.dumps({"step": step, "rate": rate, **told}, allow_nan=False) + "\n")
         self._told(step, losses)
+        for follower in self._followers:
+            follower.on_step(step, losses, rate)
 
     def on_sample(self, step: int, pictures: Tensor) -> None:
         """Write one picture, a sample in each row."""
-        write_picture(
-            self._samples / f"step-{step:08d}.png", np.concatenate(list(to_pictures(pictures[:_SHOWN])))
-        )
+        path = self._samples / f"step-{step:08d}.png"
+        write_picture(path, np.concatenate(list(to_pictures(pictures[:_SHOWN]))))
+        for follower in self._followers:
+            follower.on_picture(step, path)
 
     def on_checkpoint(self, step: int, path: Path) -> None:
         """Nothing to write down: the checkpoint says it all."""
@@ -96,6 +119,7 @@ def train_method(
     told: Callable[[int, Mapping[str, float]], None],
     decoding: Told | None = None,
     command: str = "",
+    followers: Sequence[Follower] = (),
 ) -> Path:
     """Train a method, going on where the folder's newest checkpoint ends, and write its model.
 
@@ -107,6 +131,7 @@ def train_method(
         told: Called after each step.
         decoding: Called with the clips decoded and all clips.
         command: What makes the model again, for its card.
+        followers: Told of every step and sample picture.
 
     Returns:
         Folder with the averaged weights, fp16, their configuration, and a card that says how they were made.
@@ -127,7 +152,7 @@ def train_method(
     batches = FacePairs(bank, morphable, course.past_frames(preset), preset.plan.seed)
     config = {"method": method, "data": stored.digest, **_described(preset)}
     training = Training(trainee, batches, preset.plan, folders.checkpoints, config)
-    training.run(Diary(folders.run, told, training.step))
+    training.run(Diary(folders.run, told, training.step, followers))
     losses = late_losses(folders.run / LOG)
     card = model_card(
         Making(method, preset, stored, command or f"vultus train {method}", training.step, losses)

@@ -126,3 +126,37 @@ def test_killed_it_goes_on_as_if_nothing_had_happened(tmp_path):
     whole, parts = (load_file(tmp_path / name / "model" / "model.safetensors") for name in ("whole", "parts"))
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
     assert len((tmp_path / "parts" / "losses.jsonl").read_text().splitlines()) == 40
+
+
+@pytest.mark.slow
+def test_a_tracked_run_goes_on_at_mlflow_where_it_stopped(mlflow_uri, tmp_path, capsys):
+    from vultus_kit.tracking.connection import Connection  # noqa: PLC0415 - heavy
+
+    out = tmp_path / "run"
+    words = ["train", "gdpw", *SHORT, "--out", str(out), "--json"]
+    assert run(words) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert run([*words, "--resume", "--set", "plan.steps=6"]) == 0
+    run_id = json.loads(capsys.readouterr().out)["run_id"]
+    assert run_id == first["run_id"]
+    client = Connection(mlflow_uri).client
+    found = client.get_run(run_id)
+    assert (found.info.status, found.data.params["data_digest"]) == ("FINISHED", first["data"])
+    assert (found.data.params["plan.steps"], found.data.tags["now.plan.steps"]) == ("4", "6")
+    log = [json.loads(line) for line in (out / "losses.jsonl").read_text().splitlines()]
+    history = client.get_metric_history(run_id, "generator/pixels")
+    assert [(one.step, one.value) for one in history] == [
+        (one["step"], one["generator/pixels"]) for one in log
+    ]
+    assert [entry.path for entry in client.list_artifacts(run_id, "samples")] == ["samples/step-00000004.png"]
+    assert "model/CARD.md" in {entry.path for entry in client.list_artifacts(run_id, "model")}
+
+
+def test_a_server_that_is_down_costs_no_training_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    assert run(["train", "gdpw", *SHORT, "--out", str(tmp_path / "run"), "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["run_id"] is None
+    assert (tmp_path / "run" / "model" / "model.safetensors").is_file()
+    assert "does not answer (NewConnectionError); going on" in said.err
+    assert "entries of this run are not at http://127.0.0.1:9" in said.err.splitlines()[-1]
