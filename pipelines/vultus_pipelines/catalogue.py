@@ -38,7 +38,7 @@ class Parameter:
     """Its name."""
 
     kind: type
-    """str, int, float or bool."""
+    """str, int, float, bool, or list: of texts, between commas."""
 
     default: Any
     """Value where none is given; `REQUIRED` where one must be."""
@@ -47,6 +47,8 @@ class Parameter:
         """A value that was given as text; raises `InputError` where it is of another kind."""
         if self.kind is bool and text.lower() in _YES + _NO:
             return text.lower() in _YES
+        if self.kind is list:
+            return [item.strip() for item in text.split(",") if item.strip()]
         try:
             return text if self.kind is str else _number(self.kind, text)
         except ValueError as error:

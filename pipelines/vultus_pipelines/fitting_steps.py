@@ -16,12 +16,12 @@ from vultus.data.track import Track
 from vultus.errors import FaceNotFoundError, InputError, VultusError
 from vultus_kit.clients.fitting import FittingClient
 from vultus_kit.clients.rooms import Rooms
-from vultus_kit.records import FitOptions
+from vultus_kit.records import FitOptions, Smoothing
 from vultus_pipelines.work import Work, hand_over
 
 INDEX = "tracks.json"
 """Lists what was fitted: frames by clip, and why a clip has no track."""
-SMOOTHING = "gaussian"
+SMOOTHING: Smoothing = "gaussian"
 """As videos are fitted when portraits are animated."""
 
 

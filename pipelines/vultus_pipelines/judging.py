@@ -17,7 +17,7 @@ from vultus.metrics.leaderboard.page import write_leaderboard_page
 from vultus.metrics.leaderboard.records import MODES
 from vultus.metrics.leaderboard.writing import write_leaderboard_json
 from vultus.metrics.score import Mode
-from vultus.world.benchmark import benchmark
+from vultus.world.benchmark import NEWEST, benchmark
 from vultus_kit.tracking.records import CHAMPION
 from vultus_kit.tracking.registry import ModelRegistry
 from vultus_pipelines.work import Work, processors
@@ -48,11 +48,15 @@ class Judged:
 
     def write(self, scores: str | Path, page: str | Path) -> None:
         """Leave the scores as JSON in a folder, and the tables as a page."""
-        folder = Path(scores)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_leaderboard_json(folder / BOARD, self.board)
+        self.write_scores(scores)
         store = ResultStore(Work.open().benchmark / "results")
         write_leaderboard_page(Path(page), self.board, store, "the step evaluate")
+
+    def write_scores(self, target: str | Path) -> None:
+        """Leave the scores as JSON in a folder."""
+        folder = Path(target)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_leaderboard_json(folder / BOARD, self.board)
 
     @property
     def figures(self) -> dict[str, float]:
@@ -109,14 +113,18 @@ def judge(contestants: Sequence[Contestant], pairs: str = "self,cross", limit: i
     """
     folder = Work.open().benchmark
     folder.mkdir(parents=True, exist_ok=True)
-    split = benchmark()
-    plan = LeaderboardPlan(split, contestants, _modes(pairs), limit=limit or None)
+    plan = LeaderboardPlan(benchmark(), contestants, _modes(pairs), limit=limit or None)
     with alone_in(folder, wait=True):  # steps beside this one share clips and measurements
-        board = run_leaderboard(plan, folder / f"clips-{split.version}", folder, processors(), _Telling())
+        board = run_leaderboard(plan, clips_folder(), folder, processors(), _Telling())
     if not board.results:
         reason = board.failures[0].reason if board.failures else "there are no pairs"
         raise InputError(f"no pair was finished: {reason}", remedy="see what the contestant cannot do")
     return Judged(board)
+
+
+def clips_folder() -> Path:
+    """Where the clips of the frozen split lie."""
+    return Work.open().benchmark / f"clips-{NEWEST}"
 
 
 def join_scores(folders: Sequence[str | Path]) -> Judged:

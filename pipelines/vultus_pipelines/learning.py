@@ -219,7 +219,7 @@ def _spread(lesson: Lesson, run: Path) -> None:
 def _last_losses(run: Path) -> dict[str, float]:
     """Finite losses of the last step by name."""
     last = json.loads((run / "losses.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-    return {name: value for name, value in last.items() if name != "step" and math.isfinite(value)}
+    return {name: value for name, value in last.items() if "/" in name and math.isfinite(value)}
 
 
 def _remember(path: Path, run_id: str) -> None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "leaderboard": "Compare methods on the frozen benchmark split.",
     "data": "Make, divide, pack and look at data sets.",
     "train": "Teach a method on a data set or on the synthetic world.",
+    "pipeline": "List, compile and run pipelines, here or on Kubeflow.",
     "assets": "List, fetch and verify model files.",
     "doctor": "Say what works on this machine and how to get what is missing.",
 }

@@ -34,6 +34,7 @@ def evaluate(
     """
     from vultus_pipelines.diary import step
     from vultus_pipelines.judging import contestant_of, judge
+    from vultus_pipelines.releasing import track_scores
 
     with step("evaluate") as facts:
         one = contestant_of(contestant, model.path if model else None)
@@ -42,5 +43,6 @@ def evaluate(
         judged.write(scores.path, page.path)
         for name, value in judged.figures.items():
             metrics.log_metric(name, value)
+        track_scores(one.name, model.metadata.get("run_id", "") if model else "", judged)
         facts.update(judged.facts)
         return one.name

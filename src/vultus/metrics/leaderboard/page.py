@@ -40,12 +40,12 @@ def write_leaderboard_page(path: Path, board: Leaderboard, store: ResultStore, c
         texts=writing,
         warning=WARNING,
         published=published_tables(),
-        pictures={table.mode: _worst(board, table, store) for table in board.tables},
+        pictures={table.mode: worst_pictures(board, table, store) for table in board.tables},
         limitations=LIMITATIONS,
     )
 
 
-def _worst(board: Leaderboard, table: Table, store: ResultStore) -> list[PictureRow]:
+def worst_pictures(board: Leaderboard, table: Table, store: ResultStore) -> list[PictureRow]:
     """The worst frames of the worst pairs of every method; of the controls where there is no method."""
     methods = [row.contestant for row in table.rows if not row.control]
     names = methods or [row.contestant for row in table.rows]

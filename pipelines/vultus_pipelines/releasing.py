@@ -1,0 +1,102 @@
+"""What the steps behind the gate do: a version in the registry, a Bento, a new champion."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vultus.methods.trained import open_trained
+from vultus_kit.tracking.faults import UnknownModelError
+from vultus_kit.tracking.records import Promotion, RegisteredVersion
+from vultus_kit.tracking.registry import ModelRegistry
+from vultus_kit.tracking.runs import tracking
+from vultus_pipelines.gating import DECISION, TABLE
+from vultus_pipelines.judging import Judged
+from vultus_pipelines.packaging.bento_building import BentoInfo, package
+
+
+def register_model(
+    name: str, model: str | Path, made: Mapping[str, Any], decision: str | Path, licence: str
+) -> RegisteredVersion:
+    """Make a model folder the next version of a registered model, and its challenger.
+
+    Args:
+        name: Registered name.
+        model: Model folder.
+        made: What the step that trained it noted.
+        decision: Folder of the gate's decision.
+        licence: Of what it learned from.
+
+    Raises:
+        IncompatibleError: It does not fit the morphable model that it would be served with.
+        InputError: The folder is damaged.
+        ServiceUnavailableError: The registry does not answer.
+    """
+    trained = open_trained(Path(model))
+    decided = json.loads((Path(decision) / DECISION).read_text(encoding="utf-8"))
+    tags = {
+        "method": trained.method,
+        "licence": licence,
+        "data_digest": str(made.get("data", "")),
+        "gate": str(decided["verdict"]),
+        "gate_reason": str(decided["reason"])[:500],
+    }
+    registry = ModelRegistry()
+    try:
+        version = registry.register(Path(model), name, tags, run_id=str(made.get("run_id", "")) or None)
+    except UnknownModelError:  # it was trained while runs were written down elsewhere
+        version = registry.register(Path(model), name, tags)
+    registry.set_challenger(version)
+    return version
+
+
+def build_bento(model: str | Path, version: str, target: str | Path) -> BentoInfo:
+    """Package a registered version with all that it needs; `bentoml serve` answers with it offline.
+
+    Args:
+        model: Model folder.
+        version: What answers call it, for instance "vultus-gdpw/3".
+        target: Folder of the Bento; appears whole.
+
+    Raises:
+        InputError: The model cannot be read.
+        IncompatibleError: It does not fit the morphable model that comes along.
+    """
+    return package(Path(model), open_trained(Path(model)).method, version, Path(target))
+
+
+def promote_version(version: str, champion: int) -> Promotion:
+    """Make a version the champion, unless another one became it since the gate judged.
+
+    Args:
+        version: For instance "vultus-gdpw/3".
+        champion: Version that the gate compared with; 0 for none.
+
+    Raises:
+        ChampionMovedError: Another version became champion meanwhile.
+    """
+    registry = ModelRegistry()
+    return registry.set_champion(registry.resolve(version), instead_of=champion or None)
+
+
+def track_scores(name: str, run_id: str, judged: Judged) -> None:
+    """Write totals and tables to the run at MLflow that trained the model, else to one of their own."""
+    with tracking(True, f"evaluate-{name}", resumed=run_id, warn=_warn) as tracked:
+        tracked.metrics({f"evaluation/{metric}": value for metric, value in judged.figures.items()})
+        tracked.tags({"contestant": name, "benchmark": judged.board.protocol["benchmark"]})
+        tracked.text(json.dumps(judged.board.to_json(), indent=1), "evaluation/leaderboard.json")
+
+
+def track_decision(name: str, run_id: str, decision: str | Path) -> None:
+    """Write the gate's decision and its table to the run at MLflow that trained the challenger."""
+    folder = Path(decision)
+    decided = json.loads((folder / DECISION).read_text(encoding="utf-8"))
+    with tracking(True, f"gate-{name}", resumed=run_id, warn=_warn) as tracked:
+        tracked.tags({"gate": decided["verdict"], "gate_reason": decided["reason"][:500]})
+        for file in (DECISION, TABLE):
+            tracked.text((folder / file).read_text(encoding="utf-8"), f"gate/{file}")
+
+
+def _warn(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 -- a step's log
