@@ -26,8 +26,11 @@ SLOPE = 0.1
 LED_GAIN = 16.0
 """Of the displacement where it leads and guides; one of a few pixels would drown in the codes."""
 
-HELD_AT_FIRST, BLENDED_AT_FIRST = 1.0, 1.0
-"""Logits of the share of the displacement that holds, and of the warped source, in a fresh network."""
+HELD_AT_FIRST = 1.0
+"""Logit of the share of the displacement that holds in a fresh network."""
+
+LEAST_LIGHT = 0.02
+"""What is generated begins as the warped source no nearer to black and white than this."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,8 @@ class GdpwConfig:
     The displacement has to guide too, and to reach beyond the face (`vultus.render.extending.extend`)."""
 
     blended: bool = False
-    """Whether the picture is the warped source where the network trusts that, and generated elsewhere."""
+    """Whether the picture is the warped source where the network trusts that, and generated elsewhere; what is
+    generated then begins as the warped source, too."""
 
     def __post_init__(self) -> None:
         if self.led and self.guidance not in ("displacement", "both"):
@@ -103,6 +107,9 @@ class GdpwOutput(NamedTuple):
     alpha: Float[Tensor, "b 1 h w"]
     """Share of the warped source in the picture, [0, 1]; means nothing where the network does not blend."""
 
+    generated: Float[Tensor, "b 3 h w"]
+    """What the picture would be without blending, [0, 1]."""
+
     warped_source: Float[Tensor, "b 3 h w"]
     """The source picture warped by the finest flow."""
 
@@ -131,8 +138,9 @@ class GdpwGenerator(nn.Module):
         )
         self.finishing = _guided(widths[0], config) if config.finishing else None
         self.output = nn.Conv2d(widths[0] * (1 if config.finishing else 2), 4 * squared, 3, padding=1)
-        if config.blended:
-            _set_bias(self.output, slice(3 * squared, None), BLENDED_AT_FIRST)
+        if config.blended:  # at first, the warped source alone
+            nn.init.zeros_(self.output.weight)
+            _set_bias(self.output, slice(None), 0.0)
 
     def forward(
         self,
@@ -189,11 +197,13 @@ class GdpwGenerator(nn.Module):
 
     def _painted(self, logits: Tensor, warped: Tensor, flows: tuple[Tensor, ...]) -> GdpwOutput:
         """The picture of the last features and of the warped source."""
-        painted = functional.pixel_shuffle(torch.sigmoid(logits.to(warped)), self.config.patch)
-        image, alpha = painted.split((3, 1), dim=1)
-        if self.config.blended:
-            image = torch.lerp(image, warped, alpha)
-        return GdpwOutput(image, alpha, warped, flows)
+        painted = functional.pixel_shuffle(logits.to(warped), self.config.patch)
+        if not self.config.blended:
+            generated, alpha = torch.sigmoid(painted).split((3, 1), dim=1)
+            return GdpwOutput(generated, alpha, generated, warped, flows)
+        generated = torch.sigmoid(painted[:, :3] + torch.logit(warped, LEAST_LIGHT))
+        alpha = torch.sigmoid(painted[:, 3:])
+        return GdpwOutput(torch.lerp(generated, warped, alpha), alpha, generated, warped, flows)
 
 
 class Steering(NamedTuple):

@@ -40,14 +40,14 @@ class GdpwCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=6_000,
+                steps=2_400,
                 batch_size=4,
-                learning_rates=((0, 2e-3), (3_600, 7e-4), (5_200, 2e-4)),
+                learning_rates=((0, 2e-3), (1_400, 1e-3), (2_000, 3e-4)),
                 average_decay=0.995,
                 precision="bf16-mixed",
                 channels_last=True,
-                save_every=250,
-                sample_every=250,
+                save_every=100,
+                sample_every=100,
                 accelerator="cpu",
             ),
             side_px=256,
@@ -63,7 +63,12 @@ class GdpwCourse:
                 blended=True,
             ),
             losses=GdpwLosses(
-                adversarial_weight=0.0, features=0.0, pixels=10.0, expression=10.0, warped_pixels=5.0
+                adversarial_weight=0.0,
+                features=0.0,
+                pixels=10.0,
+                generated=5.0,
+                expression=10.0,
+                warped_pixels=5.0,
             ),
             perceptual="none",
             data=STARTER_WORLD,

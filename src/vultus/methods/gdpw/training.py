@@ -48,8 +48,11 @@ class GdpwLosses:
     pixels: float = 0.0
     """Of the mean absolute difference of pixels."""
 
+    generated: float = 0.0
+    """The same of what is generated, before it is blended: where it is no good yet, it is never shown."""
+
     expression: float = 0.0
-    """What pixels that show lips, mouth or eyes count more than others in that mean."""
+    """What pixels that show lips, mouth or eyes count more than others in both means."""
 
     warped_pixels: float = 0.0
     """Of the mean absolute difference of the source, warped by each level's flow at that level's size."""
@@ -112,13 +115,16 @@ class GdpwTrainee(Trainee):
         weights, driving = self._losses, batch["driving"]
         losses = self._opposition(output, batch) if self._opposed else {}
         if weights.pixels:
-            losses["pixels"] = weights.pixels * self._pixel_loss(output, batch)
+            losses["pixels"] = weights.pixels * self._pixel_loss(output.image, batch)
+        if weights.generated:
+            losses["generated"] = weights.generated * self._pixel_loss(output.generated, batch)
         if weights.warped_pixels:
             losses["warped_pixels"] = weights.warped_pixels * self._warped_pixels(output, batch)
         (perceptual,) = self._perceptual
         if perceptual is not None:
             losses["perceptual"] = weights.perceptual * perceptual(output.image, driving)
-            losses["warped"] = weights.warped * self._warped_loss(perceptual, output, batch)
+            if weights.warped:
+                losses["warped"] = weights.warped * self._warped_loss(perceptual, output, batch)
         return losses
 
     def _opposition(self, output: GdpwOutput, batch: Batch) -> Losses:
@@ -133,8 +139,8 @@ class GdpwTrainee(Trainee):
             "features": weights.features * matched,
         }
 
-    def _pixel_loss(self, output: GdpwOutput, batch: Batch) -> Tensor:
-        difference = (output.image - batch["driving"]).abs()
+    def _pixel_loss(self, picture: Tensor, batch: Batch) -> Tensor:
+        difference = (picture - batch["driving"]).abs()
         if self._losses.expression and self._expressive is not None:
             shown = interpolate(_driving_seen(batch), self.model.faces, self._expressive)
             difference = difference * (1 + self._losses.expression * shown)

@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from vultus.nets.gdpw import GdpwConfig, GdpwGenerator
+from vultus.errors import InputError
+from vultus.nets.gdpw import GdpwConfig, GdpwGenerator, Steering
 from vultus.nets.gdpw_discriminator import GdpwDiscriminator
 from vultus.nets.spectral import fold_spectral
 from vultus.render.guides import code_image
@@ -9,16 +10,20 @@ from vultus.render.guides import code_image
 SIDE = 32
 
 
-def tiny(guidance="codes") -> GdpwGenerator:
+def tiny(guidance="codes", **changes) -> GdpwGenerator:
     torch.manual_seed(0)
-    return GdpwGenerator(GdpwConfig(guidance=guidance, width=4, halvings=3, code_count=5))
+    return GdpwGenerator(GdpwConfig(guidance=guidance, width=4, halvings=3, code_count=5, **changes))
 
 
 def inputs(network: GdpwGenerator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     config = network.config
     generator = torch.Generator().manual_seed(1)
     counts = 3, config.source_guide_channels, config.guide_channels
-    return tuple(torch.rand(2, count, SIDE, SIDE, generator=generator) for count in counts)
+    sides = SIDE, SIDE // config.patch, SIDE // config.patch
+    return tuple(
+        torch.rand(2, count, side, side, generator=generator)
+        for count, side in zip(counts, sides, strict=True)
+    )
 
 
 @pytest.mark.parametrize("guidance", ["codes", "displacement", "both", "nmfc"])
@@ -68,3 +73,65 @@ def test_the_discriminator_answers_for_patches():
     features, logits = GdpwDiscriminator(width=4, blocks=2)(torch.rand(1, 3, SIDE, SIDE))
     assert [feature.shape[1] for feature in features] == [4, 8]
     assert logits.shape == (1, 1, 9, 9)
+
+
+def test_patches_share_features_and_come_apart_again():
+    network = tiny("both", patch=2)
+    output = network(*inputs(network))
+    assert output.image.shape == (2, 3, SIDE, SIDE)
+    assert [flow.shape[-1] for flow in output.flows] == [4, 8, 16]
+    assert output.alpha.shape == (2, 1, SIDE, SIDE)
+
+
+def test_each_pixel_of_a_patch_has_its_own_place_in_the_picture():
+    network = tiny("both", patch=2).eval()
+    torch.nn.init.zeros_(network.output.weight)
+    logits = torch.arange(16.0) / 16 - 0.5
+    network.output.bias.data.copy_(logits)
+    image = network(*inputs(network)).image
+    wanted = torch.sigmoid(logits)[:12].reshape(3, 2, 2).repeat(1, SIDE // 2, SIDE // 2)
+    torch.testing.assert_close(image, wanted.expand(2, -1, -1, -1))
+
+
+def test_a_fresh_network_that_is_led_follows_the_displacement_as_far_as_it_holds():
+    network = tiny("both", led=True)
+    source, source_guide, guide = inputs(network)
+    guide[:, -2:] = 2 / SIDE  # one pixel to the right and one down
+    flows = network(source, source_guide, guide).flows
+    held = torch.sigmoid(torch.tensor(1.0))
+    for flow in flows:
+        torch.testing.assert_close(flow, (held * 2 / SIDE).expand_as(flow))
+
+
+def test_steering_adds_to_what_holds():
+    steering = Steering(torch.full((1, 2, 1, 1), 0.25), torch.full((1, 1, 1, 1), 0.5))
+    torch.testing.assert_close(steering.flow(torch.ones(1, 2, 1, 1)), torch.full((1, 2, 1, 1), 0.75))
+    alone = Steering(steering.added, None)
+    torch.testing.assert_close(alone.flow(torch.ones(1, 2, 1, 1)), steering.added)
+
+
+def test_without_the_displacement_nothing_can_lead():
+    with pytest.raises(InputError, match="codes"):
+        GdpwConfig(guidance="codes", led=True)
+
+
+@pytest.mark.parametrize("finishing", [False, True])
+def test_blending_lays_the_warped_source_over_what_is_generated(finishing):
+    network = tiny("both", patch=2, led=True, blended=True, finishing=finishing)
+    output = network(*inputs(network))
+    mixed = output.alpha * output.warped_source + (1 - output.alpha) * output.generated
+    torch.testing.assert_close(output.image, mixed)
+
+
+def test_every_weight_of_a_starters_network_learns():
+    network = tiny("both", patch=2, led=True, blended=True, finishing=True)
+    source, source_guide, guide = inputs(network)
+    source_guide.requires_grad_()
+    guide.requires_grad_()
+    target = torch.rand(2, 3, SIDE, SIDE)
+    for module in network.warpings:  # zeros at first, which hide what lies before them
+        torch.nn.init.normal_(module.flow.weight, std=0.1)
+    (network(source, source_guide, guide).image - target).square().mean().backward()
+    assert (source_guide.grad != 0).any()
+    assert (guide.grad != 0).any()
+    assert all(weight.grad is not None and weight.grad.any() for weight in network.parameters())
