@@ -27,6 +27,7 @@ COMMANDS = {
     "data": "Make, divide, pack and look at data sets.",
     "train": "Teach a method on a data set or on the synthetic world.",
     "pipeline": "List, compile and run pipelines, here or on Kubeflow.",
+    "model": "Register trained models, promote them, roll back.",
     "assets": "List, fetch and verify model files.",
     "doctor": "Say what works on this machine and how to get what is missing.",
 }

@@ -1,5 +1,6 @@
 """Registered models on an MLflow server or data base."""
 
+import json
 import re
 import shutil
 import tempfile
@@ -8,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from vultus.errors import InputError
+from vultus.errors import IncompatibleError, InputError
 from vultus_kit.tracking.champions import Champions
 from vultus_kit.tracking.connection import Connection
 from vultus_kit.tracking.faults import UnknownModelError
@@ -18,8 +19,8 @@ from vultus_kit.tracking.records import CHALLENGER, ModelCode, Promotion, Regist
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
-DIGEST, CODE = "digest", "code_digest"
-"""Tags of a version: what its model folder holds, and how it is run."""
+DIGEST, CODE, SIGNATURE = "digest", "code_digest", "signature"
+"""Tags of a version: what its model folder holds, how it is run, and what `predict` takes and answers."""
 
 MODELS = Path("~/.cache/vultus/models")
 """Where model folders are kept by their digest when nobody says otherwise."""
@@ -70,6 +71,8 @@ class ModelRegistry:
         """
         check_folder(folder)
         own = {DIGEST: folder_digest(folder), CODE: _code_digest(code) if code else ""}
+        if code is not None and code.signature is not None:
+            own[SIGNATURE] = json.dumps(code.signature.to_dict(), sort_keys=True)
         for there in self.versions(name, missing_ok=True):
             if {key: there.tags.get(key, "") for key in own} == own:
                 return self.set_tags(there, tags or {})
@@ -170,7 +173,11 @@ class ModelRegistry:
 
         Raises:
             ChampionMovedError: It is another.
+            IncompatibleError: It takes or answers something else than the champion, so callers would fail.
         """
+        now = self.champion(version.name)
+        if now is not None:
+            _check_signatures(now, version)
         return self._champions.promote(version.name, version.version, instead_of)
 
     def champion(self, name: str) -> RegisteredVersion | None:
@@ -262,6 +269,16 @@ def _record(version: "ModelVersion") -> RegisteredVersion:
         tags=tags,
         run_id=version.run_id or "",
     )
+
+
+def _check_signatures(champion: RegisteredVersion, version: RegisteredVersion) -> None:
+    before, after = champion.tags.get(SIGNATURE), version.tags.get(SIGNATURE)
+    if before and after and before != after:
+        raise IncompatibleError(
+            f"{version.uri} has another signature than the champion, {champion.uri}: {after[:300]}",
+            remedy="register it with the same code, or under a name of its own",
+            metadata={"champion": champion.uri, "version": version.uri},
+        )
 
 
 def _code_digest(code: ModelCode) -> str:

@@ -78,7 +78,7 @@ def tracking_training(
         (folder / MARK).write_text(json.dumps({"uri": uri, "run_id": run_id}), encoding="utf-8")
 
     name = f"{facts.method}-{folder.name}"
-    words = {"experiment": _EXPERIMENT, "resumed": _before(folder, uri)}
+    words = {"experiment": _EXPERIMENT, "resumed": tracked_run(folder, uri)}
     with tracking(asked, name, begun=begun, warn=warn, **words) as run:
         run.params({"method": facts.method, **facts.params, "data_digest": facts.data_digest})
         run.tags({"vultus.kind": "training", "method": facts.method, "data_digest": facts.data_digest})
@@ -87,10 +87,10 @@ def tracking_training(
         yield TrackedTraining(run)
 
 
-def _before(folder: Path, uri: str) -> str:
-    """Id of the run that was tracked in this folder at the same place; "" for none."""
+def tracked_run(folder: Path, uri: str) -> str:
+    """Id of the run at MLflow that was tracked in a folder; "" for none, or for one at another place."""
     try:
         mark = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        return str(mark["run_id"]) if mark["uri"] == uri else ""
+        return str(mark["run_id"]) if mark["uri"] == redacted(uri) else ""
     except (OSError, ValueError, LookupError, TypeError):
         return ""
