@@ -178,6 +178,12 @@ def _fill(
         row = stop
         if told:
             told(done, len(clips))
+    if not index:
+        raise InputError(
+            f"none of the {len(clips)} clips in the split {split!r} can be learned from",
+            remedy="see `vultus data inspect`; fitted tracks need clips in which faces are found",
+            metadata={"split": split, "clips": len(clips)},
+        )
     pictures.flush()
     listened.flush()
     left_out = sorted(set(ids) - {entry["id"] for entry in index})

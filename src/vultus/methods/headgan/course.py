@@ -38,10 +38,10 @@ class HeadGanCourse:
         "starter": Preset(
             plan=TrainPlan(
                 steps=4_000,
-                batch_size=4,
-                learning_rates=((0, 1e-3), (2_500, 4e-4), (3_500, 1e-4)),
+                batch_size=2,
+                learning_rates=((0, 1e-3), (1_500, 5e-4), (3_000, 2e-4)),
                 betas=(0.9, 0.999),
-                average_decay=0.995,
+                average_decay=0.998,
                 precision="bf16-mixed",
                 channels_last=True,
                 save_every=100,
@@ -56,7 +56,7 @@ class HeadGanCourse:
                 warped=0.5,
                 warped_perceptual=False,
                 face_pixels=50.0,
-                mouth_pixels=10.0,
+                mouth_pixels=15.0,
                 silence=0.2,
             ),
             perceptual="world",

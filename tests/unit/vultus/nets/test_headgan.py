@@ -1,9 +1,12 @@
 import pytest
 import torch
 
+from vultus.errors import InputError
 from vultus.nets.headgan import HeadGanConfig, HeadGanGenerator
+from vultus.nets.headgan_flow import HELD_AT_FIRST
 from vultus.nets.patch_discriminator import PatchDiscriminator
 from vultus.nets.spectral import fold_spectral
+from vultus.nets.warping import warp_px
 
 SIDE = 32
 
@@ -38,6 +41,43 @@ def test_an_encoded_reference_serves_many_frames():
     kept = network.encode(reference, reference_nmfc)
     whole = network(reference, reference_nmfc, nmfc.flip(-1), audio).image
     torch.testing.assert_close(network.decode(reference, kept, nmfc.flip(-1), audio).image, whole)
+
+
+STARTER = {"patch": 2, "led": True, "blended": True, "residual": True}
+
+
+def test_a_fresh_guided_network_warps_as_the_displacement_says():
+    network = tiny(**STARTER)
+    displacement = torch.zeros(2, 2, SIDE, SIDE)
+    displacement[:, 0] = 2 * 4 / SIDE
+    reference, *others = inputs()
+    output = network(reference, *others, displacement)
+    held = torch.sigmoid(torch.tensor(HELD_AT_FIRST))
+    torch.testing.assert_close(output.flow_px[:, 0], (4 * held).expand(2, SIDE, SIDE))
+    assert output.flow_px[:, 1].abs().max() == 0
+    torch.testing.assert_close(output.warped, warp_px(reference, output.flow_px))
+
+
+def test_a_blended_picture_lies_between_the_painted_and_the_warped_one():
+    network = tiny(**STARTER)
+    reference, *others = inputs()
+    displacement = torch.zeros(2, 2, SIDE, SIDE)
+    with torch.no_grad():
+        network.rendering.image.bias[12:] = 50.0
+        output = network(reference, *others, displacement)
+    assert (output.share == 1).all()
+    torch.testing.assert_close(output.image, output.warped)
+    assert output.image.shape == (2, 3, SIDE, SIDE)
+
+
+def test_shared_features_are_as_many_as_half_a_pictures():
+    shapes = [x.shape[-1] for x in tiny(**STARTER)(*inputs(), torch.zeros(2, 2, SIDE, SIDE)).warped_features]
+    assert shapes == [SIDE // 2, SIDE // 4, SIDE // 8]
+
+
+def test_flows_cannot_begin_at_nothing():
+    with pytest.raises(InputError, match="there is none"):
+        tiny(**STARTER)(*inputs())
 
 
 def test_sound_changes_the_picture():

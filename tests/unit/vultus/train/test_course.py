@@ -28,5 +28,7 @@ def test_unknown_names_are_refused_with_the_nearest():
 
 def test_absent_weights_are_named(tmp_path):
     assert perceptual_network("none", (1.0,)) is None
+    with pytest.raises(AssetMissingError, match="world-perceptual"):
+        perceptual_network("world", (1.0,), assets=tmp_path)
     with pytest.raises(AssetMissingError, match="vgg19"):
         perceptual_network("vgg19", (1.0,), assets=tmp_path)

@@ -31,6 +31,15 @@ def test_it_learns_and_tells(pair, batches, told, tmp_path):
     assert "discriminator/gap" not in told.losses[1][1]
 
 
+def test_the_order_in_memory_changes_no_result(pair, batches, told, tmp_path):
+    ends = []
+    for order in (False, True):
+        training = make(pair, batches, tmp_path / str(order), steps=6, channels_last=order)
+        training.run(told)
+        ends.append(training.trainee.state_dict())
+    torch.testing.assert_close(*ends)
+
+
 def test_the_rate_follows_the_plan(pair, batches, told, tmp_path):
     make(pair, batches, tmp_path).run(told)
     assert [rate for _, _, rate in told.losses] == [1e-2] * 8 + [1e-3] * 4
