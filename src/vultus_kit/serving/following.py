@@ -169,6 +169,8 @@ class Followed(Generic[T]):
             return SWITCHED
         try:
             folder = self._source.download(version)
+        except InputError as error:
+            return self._unusable(version, key, error)
         except Exception as error:  # noqa: BLE001
             return self._failed(UNDOWNLOADED, error, version)
         started = time.perf_counter()

@@ -43,6 +43,8 @@ class FolderRegistry:
     def download(self, version: RegisteredVersion):
         if self.cut:
             raise OSError("connection lost")
+        if version.version == 6:
+            raise InputError("these are not the files that were registered")
         return self.root / str(version.version)
 
     def load(self, folder: Path):
@@ -70,7 +72,7 @@ def registry(tmp_path):
     registry = FolderRegistry(tmp_path)
     for version in (1, 2):
         registry.register(version, f"text {version}")
-    for version, text in {7: "damaged", 8: "crashes", 9: "unlucky"}.items():
+    for version, text in {6: "changed", 7: "damaged", 8: "crashes", 9: "unlucky"}.items():
         registry.register(version, text)
     registry.promote(1)
     return registry
@@ -171,6 +173,14 @@ def test_bad_luck_is_tried_again_a_few_times(registry):
     assert outcomes == ["unusable"] * 3 + ["refused"] * 2
     (registry.root / "9" / "text").write_text("lucky")
     assert followed.poll() == "refused"
+    assert served(followed)[0] == f"{NAME}/1"
+
+
+def test_files_that_are_not_those_registered_are_fetched_once(registry):
+    followed = registry.follow()
+    followed.poll()
+    registry.promote(6)
+    assert [followed.poll() for _ in range(3)] == ["unusable", "refused", "refused"]
     assert served(followed)[0] == f"{NAME}/1"
 
 
