@@ -70,8 +70,9 @@ class GdpwConfig:
     The displacement has to guide too, and to reach beyond the face (`vultus.render.extending.extend`)."""
 
     blended: bool = False
-    """Whether the picture is the warped source where the network trusts that, and generated elsewhere; what is
-    generated then begins as the warped source, too."""
+    """Whether the picture is the warped source where the network trusts that, and generated elsewhere.
+
+    What is generated then begins as the warped source, too."""
 
     def __post_init__(self) -> None:
         if self.led and self.guidance not in ("displacement", "both"):

@@ -40,9 +40,9 @@ class GdpwCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=2_400,
+                steps=2_600,
                 batch_size=4,
-                learning_rates=((0, 2e-3), (1_400, 1e-3), (2_000, 3e-4)),
+                learning_rates=((0, 2e-3), (1_500, 1e-3), (2_200, 3e-4)),
                 average_decay=0.995,
                 precision="bf16-mixed",
                 channels_last=True,
@@ -65,12 +65,15 @@ class GdpwCourse:
             losses=GdpwLosses(
                 adversarial_weight=0.0,
                 features=0.0,
+                perceptual=1.0,
+                window_px=128,
+                warped=0.0,
                 pixels=10.0,
                 generated=5.0,
                 expression=10.0,
                 warped_pixels=5.0,
             ),
-            perceptual="none",
+            perceptual="world",
             data=STARTER_WORLD,
             tracks="fitted",
         ),

@@ -23,6 +23,9 @@ from vultus.train.trainee import Batch, Losses, Phase, Trainee
 EXPRESSIVE = ("lips", "mouth_interior", "teeth", "tongue", "eyelids", "eye_left", "eye_right")
 """Regions of a morphable model in which most of an expression is seen."""
 
+MOUTH_AT = 0.7
+"""Height of the driver's mouth in the window, from its top."""
+
 _ENDS = ("source", "driving")
 
 
@@ -38,6 +41,9 @@ class GdpwLosses:
 
     perceptual: float = 10.0
     """Of the picture seen through the perceptual network."""
+
+    window_px: int = 0
+    """Side of the window on the driver's face that `perceptual` looks through; 0 for the whole picture."""
 
     warped: float = 10.0
     """Of the source picture warped by the flow of each level, seen through the same network."""
@@ -122,7 +128,8 @@ class GdpwTrainee(Trainee):
             losses["warped_pixels"] = weights.warped_pixels * self._warped_pixels(output, batch)
         (perceptual,) = self._perceptual
         if perceptual is not None:
-            losses["perceptual"] = weights.perceptual * perceptual(output.image, driving)
+            seen = self._through_window(output.image, batch), self._through_window(driving, batch)
+            losses["perceptual"] = weights.perceptual * perceptual(*seen)
             if weights.warped:
                 losses["warped"] = weights.warped * self._warped_loss(perceptual, output, batch)
         return losses
@@ -145,6 +152,19 @@ class GdpwTrainee(Trainee):
             shown = interpolate(_driving_seen(batch), self.model.faces, self._expressive)
             difference = difference * (1 + self._losses.expression * shown)
         return difference.mean()
+
+    def _through_window(self, pictures: Tensor, batch: Batch) -> Tensor:
+        """The window of each picture, with the driver's mouth in its lower half."""
+        side, height, width = self._losses.window_px, *pictures.shape[-2:]
+        if not 0 < side < min(height, width):
+            return pictures
+        starts = batch["mouth_px"] - batch["mouth_px"].new_tensor([0.5, MOUTH_AT]) * side
+        corners = [
+            (int(min(max(x, 0), width - side)), int(min(max(y, 0), height - side)))
+            for x, y in starts.tolist()
+        ]
+        parts = zip(pictures, corners, strict=True)
+        return torch.stack([one[:, top : top + side, left : left + side] for one, (left, top) in parts])
 
     def _warped_pixels(self, output: GdpwOutput, batch: Batch) -> Tensor:
         """The source warped by every flow, at full size and at each level's, against the driver."""
