@@ -10,8 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from vultus.errors import InputError, VultusError
 from vultus_kit.records import Mode, PoseEdit, Smoothing
@@ -102,20 +101,15 @@ class Calls:
     @answers_errors
     async def animate(self, portrait: Path, driver: Driver, layout: Layout) -> Response:
         """A driven portrait."""
-        folder = tempfile.TemporaryDirectory(prefix="vultus-")
-        try:
-            out = Path(folder.name) / "animation.mp4"
+        with tempfile.TemporaryDirectory(prefix="vultus-") as folder:
+            out = Path(folder) / "animation.mp4"
             written = self._animator.animate(portrait.read_bytes(), driver.to_drive(), layout, out)
             async with aclosing(written) as parts:
                 frames = [part.frame_count async for part in parts]
-        except BaseException:
-            folder.cleanup()
-            raise
-        headers = {"X-Vultus-Frames": str(frames[-1])}
-        removing = BackgroundTask(folder.cleanup)
-        return FileResponse(
-            out, headers=headers, media_type="video/mp4", filename=out.name, background=removing
-        )
+            # Whole, not as a file: BentoML keeps the answers of tasks, and cannot keep a file's.
+            return Response(
+                out.read_bytes(), media_type="video/mp4", headers={"X-Vultus-Frames": str(frames[-1])}
+            )
 
     async def animate_with_progress(
         self, portrait: Path, driver: Driver, layout: Layout

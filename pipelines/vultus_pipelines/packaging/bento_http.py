@@ -93,7 +93,9 @@ async def accept_file(value: object) -> UploadFile:
     BentoML would fetch an address in a file's place, and make a file with the name that a stranger gave.
     """
     if not isinstance(value, UploadFile):
-        raise ValueError("a file is needed here; addresses are not fetched")
+        raise InputError(
+            "a field that is a file holds text", remedy="send the file; addresses are not fetched"
+        )
     suffix = PurePath(value.filename or "").suffix
     kept = suffix if len(suffix) <= LONGEST_SUFFIX and suffix.isascii() else ""
     return UploadFile(value.file, size=value.size, filename=f"upload{kept}", headers=value.headers)
@@ -130,7 +132,11 @@ class Door:
         if b"transfer-encoding" in headers:
             error = InputError("the request does not say its length", remedy="send Content-Length")
             return JSONResponse(error_body(error), 411)
-        if int(headers.get(b"content-length", b"0")) <= self._upload_bytes:
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit():
+            error = InputError("the request's length is no number", remedy="send Content-Length")
+            return JSONResponse(error_body(error), 400)
+        if int(length) <= self._upload_bytes:
             return None
         error = InputError(
             f"the request is larger than {self._upload_bytes >> 20} MiB",

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import bentoml
 from _bentoml_impl.serde import MultipartSerde
 from annotated_types import Ge, Gt, Le, Lt
+from bentoml.exceptions import BadInput
+from pydantic import Field
+from starlette.datastructures import UploadFile
 from starlette.responses import StreamingResponse
 
+from vultus.errors import InputError
 from vultus_pipelines.packaging.bento_http import Door, accept_file
 from vultus_pipelines.packaging.bento_records import LOOSE, REQUIREMENTS, BentoSettings, KeptModel
 
@@ -24,6 +28,10 @@ Side = Annotated[int, Ge(64), Le(2048)]
 """Of the square around the head, px."""
 TransferMode = Literal["relative", "absolute"]
 SmoothingName = Literal["none", "one_euro", "gaussian", "moving_average"]
+
+
+NO_FILE = Field(default_factory=lambda: None)
+"""Default of a file that can be left out: BentoML does not take optional types of files from forms."""
 Png = Annotated[Path, bentoml.validators.ContentType("image/png")]
 Mp4 = Annotated[Path, bentoml.validators.ContentType("video/mp4")]
 
@@ -36,13 +44,20 @@ def service_of(root: Path) -> Any:
     """
     kept, settings = KeptModel.load(root), BentoSettings.load()
     # BentoML would fetch addresses that strangers name, and keep their names of files.
-    MultipartSerde.ensure_file = staticmethod(accept_file)
+    MultipartSerde.ensure_file = staticmethod(_accepted)
     traffic = {"timeout": settings.timeout_s, "max_concurrency": settings.call_limit}
     service = bentoml.service(name=f"vultus-{kept.method}", traffic=traffic, image=_image(root))(
         _animation(kept, settings)
     )
     service.add_asgi_middleware(Door, upload_bytes=settings.upload_mib * MIB, version=kept.version)
     return service
+
+
+async def _accepted(value: object) -> UploadFile:
+    try:
+        return await accept_file(value)
+    except InputError as error:
+        raise BadInput(str(error)) from error
 
 
 def _image(root: Path) -> bentoml.images.Image:
@@ -102,10 +117,10 @@ def _animation(kept: KeptModel, settings: BentoSettings) -> type:
         async def animate(  # noqa: PLR0913, PLR0917 - the fields of a form
             self,
             portrait: Path,
-            driving: Path | None = None,
-            track: Path | None = None,
+            driving: Path = NO_FILE,
+            track: Path = NO_FILE,
             motion: str = "",
-            audio: Path | None = None,
+            audio: Path = NO_FILE,
             mode: TransferMode = "relative",
             smoothing: SmoothingName = "gaussian",
             side_px: Side = 256,
@@ -121,10 +136,10 @@ def _animation(kept: KeptModel, settings: BentoSettings) -> type:
         async def animate_with_progress(  # noqa: PLR0913, PLR0917
             self,
             portrait: Path,
-            driving: Path | None = None,
-            track: Path | None = None,
+            driving: Path = NO_FILE,
+            track: Path = NO_FILE,
             motion: str = "",
-            audio: Path | None = None,
+            audio: Path = NO_FILE,
             mode: TransferMode = "relative",
             smoothing: SmoothingName = "gaussian",
             side_px: Side = 256,

@@ -9,6 +9,7 @@ COMMANDS = {
     "show": "Say everything of a version.",
     "register": "Make a model folder the next version of its model.",
     "promote": "Make a version the champion, where the gate lets it.",
+    "package": "Build a Bento: a method with everything that it needs, to be served over HTTP.",
     "rollback": "Give the place back to the champion before.",
 }
 """Sub-commands in the order of `vultus model --help`; each is `command` in the module of its name."""
