@@ -13,7 +13,7 @@ from traitlets import default
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LONGEST_S = 300
+LONGEST_S = 600
 OF_JUPYTER = {".cache", ".ipython", ".jupyter", ".local", ".config"}
 """What the kernel itself keeps in a home."""
 
