@@ -108,7 +108,7 @@ def licences(trained: TrainedModel | None) -> dict[str, str]:
         "landmark models": "Apache-2.0 (mediapipe)",
     }
     if trained is not None:
-        entries["weights"] = str(trained.config.get("licence", "Apache-2.0"))
+        entries["weights"] = str(trained.config.get("licence", "see model/CARD.md"))
     return entries
 
 
