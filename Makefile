@@ -34,7 +34,7 @@ lint: $(STAMP) ## Format, lint, spelling, protos, Dockerfiles
 	@$(BIN)/codespell
 	@$(BIN)/buf lint proto
 	@$(BIN)/buf format --diff --exit-code proto > /dev/null
-	@$(BIN)/hadolint services/*/Dockerfile
+	@$(BIN)/hadolint services/*/Dockerfile pipelines/Dockerfile
 
 types: $(STAMP) ## Static types
 	@$(BIN)/mypy

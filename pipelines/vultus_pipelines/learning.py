@@ -1,19 +1,16 @@
 """What the training step does: one process, or several that torchrun starts, in a folder that outlives it."""
 
 import json
-import math
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vultus.data.media.atomic import replacing
 from vultus.data.media.locking import alone_in
 from vultus.data.sets.stored import open_set
 from vultus.errors import InputError, VultusError
@@ -21,12 +18,10 @@ from vultus.methods.trained import open_trained
 from vultus.train.course import Preset, preset_of
 from vultus.train.overriding import overridden
 from vultus.train.running import RunFolders, train_method
-from vultus_kit.tracking.runs import Run, tracking
+from vultus_kit.tracking.training import MARK, TrainingFacts, tracking_training
 from vultus_pipelines.diary import end_with_starter
 from vultus_pipelines.work import Work
 
-TRACKED = "mlflow-run"
-"""File with the id of the run at MLflow."""
 OTHER_RANKS = "ranks"
 """Folder of what processes beside the first one leave."""
 _SAY_EVERY_S = 10.0
@@ -120,7 +115,7 @@ def learn(
         "steps": chosen.plan.steps,
         "seed": chosen.plan.seed,
         "processes": processes,
-        "run_id": (run / TRACKED).read_text(encoding="utf-8"),
+        "run_id": _run_id(run),
     }
     return Learned(run / "model", run, _last_losses(run), facts)
 
@@ -161,32 +156,21 @@ class Lesson:
         own.mkdir(parents=True, exist_ok=True)
         folders = _SharedCheckpoints(own, Work.open().banks, of=run)
         stored = open_set(Path(self.data))
-        with self._tracked(run, rank) as tracked:
-            tracked.params({**asdict(preset), "method": self.method, "preset": self.preset})
-            tracked.params({"data_digest": stored.digest})
-            told = _Telling(preset.plan.steps, tracked if rank == 0 else None)
-            model = train_method(self.method, preset, stored, folders, told, command=self.command)
-            for left in (model, own / "samples", own / "losses.jsonl"):
-                tracked.file(left, "" if left.is_file() else left.name)
+        params = {"preset": self.preset, **preset.to_json(), "plan": preset.plan.to_json()}
+        facts = TrainingFacts(self.method, params, stored.digest, stored.card.to_json())
+        told = _Telling(preset.plan.steps) if rank == 0 else _quietly
+        with tracking_training(rank == 0, own, facts, _warn) as tracked:
+            followers = [tracked] if rank == 0 else []
+            model = train_method(
+                self.method, preset, stored, folders, told, command=self.command, followers=followers
+            )
+            tracked.finished(model)
 
     @property
     def command(self) -> str:
         """What makes the model again where the same data set is."""
         sets = "".join(f" --set {change}" for change in self.changes.split())
         return f"vultus train {self.method} --preset {self.preset} --data DATA{sets}"
-
-    @contextmanager
-    def _tracked(self, run: Path, rank: int) -> Iterator[Run]:
-        """The run at MLflow that a killed step began, or a new one."""
-        known = run / TRACKED
-        with tracking(
-            rank == 0,
-            f"{self.method}-{self.preset}",
-            resumed=known.read_text(encoding="utf-8") if known.is_file() else "",
-            begun=lambda run_id: _remember(known, run_id),
-            warn=lambda text: print(text, file=sys.stderr, flush=True),  # noqa: T201 -- a step's log
-        ) as tracked:
-            yield tracked
 
 
 @dataclass(frozen=True)
@@ -219,35 +203,39 @@ def _spread(lesson: Lesson, run: Path) -> None:
 def _last_losses(run: Path) -> dict[str, float]:
     """Finite losses of the last step by name."""
     last = json.loads((run / "losses.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-    return {name: value for name, value in last.items() if "/" in name and math.isfinite(value)}
-
-
-def _remember(path: Path, run_id: str) -> None:
-    with replacing(path) as temporary:
-        temporary.write_text(run_id, encoding="utf-8")
+    return {name: value for name, value in last.items() if "/" in name and value is not None}
 
 
 class _Telling:
-    """Losses to MLflow, and a line in the log every few seconds.
+    """A line in the log every few seconds.
 
     Args:
         steps: In all.
-        tracked: Run at MLflow; None for the processes that keep quiet.
     """
 
-    def __init__(self, steps: int, tracked: Run | None) -> None:
-        self._steps, self._tracked = steps, tracked
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
         self._said = time.monotonic()
 
     def __call__(self, step: int, losses: Mapping[str, float]) -> None:
         now = time.monotonic()
-        if self._tracked is None:
-            return
-        self._tracked.metrics({name: value for name, value in losses.items() if math.isfinite(value)}, step)
         if step == self._steps or now - self._said >= _SAY_EVERY_S:
             self._said = now
             told = ", ".join(f"{name} {value:.3g}" for name, value in losses.items())
             print(f"training: step {step} of {self._steps}; {told}", flush=True)  # noqa: T201 -- a step's log
+
+
+def _quietly(step: int, losses: Mapping[str, float]) -> None:
+    """Of several processes, only the first one talks."""
+
+
+def _warn(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 -- a step's log
+
+
+def _run_id(run: Path) -> str:
+    """The run at MLflow that a run folder was tracked at."""
+    return str(json.loads((run / MARK).read_text(encoding="utf-8"))["run_id"])
 
 
 def main(words: Sequence[str] | None = None) -> None:
