@@ -236,27 +236,30 @@ class ModelRegistry:
             except MlflowException as error:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise
-            made = client.create_model_version(name, source, run_id=run_id, tags=dict(tags))
+            model_id = None if self._connection.local else source.removeprefix("models:/")
+            made = client.create_model_version(
+                name, source, run_id=run_id, tags=dict(tags), model_id=model_id
+            )
             return _record(client.get_model_version(name, str(made.version)))
 
 
 def _save(target: Path, folder: Path, code: ModelCode, model_id: str, run_id: str | None) -> None:
-    with warnings.catch_warnings():  # it warns of its own type hints
+    artifacts = {_FOLDER: folder, **code.artifacts}
+    with warnings.catch_warnings():  # MLflow warns of its own type hints, and of how it calls pandas
         warnings.simplefilter("ignore")
         from mlflow.models import Model  # noqa: PLC0415 - heavy, as below
         from mlflow.pyfunc import save_model  # noqa: PLC0415
 
-    artifacts = {_FOLDER: folder, **code.artifacts}
-    save_model(
-        path=str(target),
-        python_model=str(code.script),
-        artifacts={key: str(path) for key, path in artifacts.items()},
-        signature=code.signature,
-        input_example=code.input_example,
-        pip_requirements=list(code.requirements),
-        model_config=dict(code.config),
-        mlflow_model=Model(model_uuid=model_id, run_id=run_id, model_id=model_id),
-    )
+        save_model(
+            path=str(target),
+            python_model=str(code.script),
+            artifacts={key: str(path) for key, path in artifacts.items()},
+            signature=code.signature,
+            input_example=code.input_example,
+            pip_requirements=list(code.requirements),
+            model_config=dict(code.config),
+            mlflow_model=Model(model_uuid=model_id, run_id=run_id, model_id=model_id),
+        )
 
 
 def _record(version: "ModelVersion") -> RegisteredVersion:
