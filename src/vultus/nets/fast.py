@@ -18,6 +18,7 @@ from vultus.nets.fast_layers import (
     scaled,
     statistics,
 )
+from vultus.nets.fast_words import READINESS
 from vultus.nets.gdpw import SLOPE, ConvBlock
 from vultus.nets.instance_encoder import InstanceEncoder
 from vultus.nets.spade import SpadeBlock
@@ -45,9 +46,14 @@ def accelerated(network: M, speed: Speed) -> M:
     """
     folded(network)
     dtype = precision(speed)
+    loops = dtype == torch.bfloat16 and not has_matrix_units()
+    if loops:
+        READINESS.begin()
     for module in network.modules():
         if isinstance(module, FastConv):
             module.to(dtype=dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+            if loops:
+                module.spread()
     return network
 
 

@@ -5,8 +5,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from vultus.nets import fast_words as words
 from vultus.nets.adain import AdaInBlock
 from vultus.nets.spade import Spade, SpadeBlock
+
+Affine = tuple[Float[Tensor, "b c"], Float[Tensor, "b c"]]
+"""Gain and offset of each picture's channels."""
+
+LEAST_CHANNELS, LEAST_PIXELS = 32, 16
+"""From where on minimal filtering is faster than the sum over the window."""
 
 
 class FastConv(nn.Module):
@@ -32,15 +39,24 @@ class FastConv(nn.Module):
         zeros = like.padding_mode == "zeros"
         self._padding = like.padding if zeros else 0
         self._reflected = None if zeros else like._reversed_padding_repeated_twice
+        self._spread: Tensor | None = None
+
+    def spread(self) -> None:
+        """Prepare for F(2×2, 3×3) where that can pay."""
+        plain = self.weight.shape[2:] == (3, 3) and self._stride == (1, 1) and self._padding == (1, 1)
+        if plain and min(self.weight.shape[:2]) >= LEAST_CHANNELS:
+            self._spread = words.transformed(self.weight)
+            self._wide_bias = self.bias.float()
 
     def forward(self, x: Float[Tensor, "b i h w"]) -> Float[Tensor, "b o h2 w2"]:
         """Features, activated."""
         x = x.to(self.weight.dtype)
+        if self._spread is not None and len(x) * x.shape[2] * x.shape[3] >= LEAST_PIXELS and in_words(x):
+            return words.winograd(x, self._spread, self._wide_bias, self._slope)
         if self._reflected is not None:
             x = functional.pad(x, self._reflected, mode="reflect")
-        return activated(
-            functional.conv2d(x, self.weight, self.bias, self._stride, self._padding), self._slope
-        )
+        y = functional.conv2d(x, self.weight, self.bias, self._stride, self._padding)
+        return activated(y, self._slope)
 
 
 class WideConv(FastConv):
@@ -64,16 +80,23 @@ class FastInstanceNorm(nn.Module):
         self._eps = norm.eps
         for name in ("weight", "bias"):
             value = getattr(norm, name)
-            self.register_buffer(name, None if value is None else value.detach()[:, None, None].clone())
+            self.register_buffer(name, None if value is None else value.detach().clone())
 
     def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:
         """Normalised, in the type of `x`."""
-        wide = x.float()
-        variance, mean = torch.var_mean(wide, dim=(2, 3), correction=0, keepdim=True)
-        gain = (variance + self._eps).rsqrt()
-        gain = gain if self.weight is None else gain * self.weight
-        normal = (wide - mean) * gain
-        return (normal if self.bias is None else normal + self.bias).to(x.dtype)
+        return modulated(x, self.affine(x), None, 1.0)
+
+    def affine(self, x: Float[Tensor, "b c h w"]) -> Affine:
+        """Gain and offset of each picture's channels."""
+        if in_words(x):
+            gain, offset = words.normalised(x, self._eps)
+        else:
+            variance, mean = torch.var_mean(x.float(), dim=(2, 3), correction=0)
+            gain = (variance + self._eps).rsqrt()
+            offset = -mean * gain
+        if self.weight is None or self.bias is None:
+            return gain, offset
+        return gain * self.weight, offset * self.weight + self.bias
 
 
 class FastSpade(nn.Module):
@@ -96,10 +119,10 @@ class FastSpade(nn.Module):
         self.shared = FastConv(*parts(spade.shared), spade.shared, spade.hidden_slope)
         self.painted = FastConv(torch.cat([weight, shift_weight]), torch.cat([bias, shift_bias]), spade.gamma)
 
-    def forward(self, x: Float[Tensor, "b c h w"], guide: Float[Tensor, "b g h w"]) -> Tensor:
-        """Modulate `x` by the guide of the same size."""
-        scale, shift = self.painted(self.shared(guide)).chunk(2, dim=1)
-        return torch.addcmul(shift, x if self.norm is None else self.norm(x), scale)
+    def forward(self, x: Float[Tensor, "b c h w"], guide: Float[Tensor, "b g h w"], slope: float) -> Tensor:
+        """Modulate `x` by the guide of the same size; a LeakyReLU of `slope` follows."""
+        affine = None if self.norm is None else self.norm.affine(x)
+        return modulated(x, affine, self.painted(self.shared(guide)), slope)
 
 
 class FastSpadeBlock(nn.Module):
@@ -118,8 +141,8 @@ class FastSpadeBlock(nn.Module):
         if guide.shape[-2:] != x.shape[-2:]:
             guide = functional.interpolate(guide, x.shape[-2:], mode="nearest")
         x, guide = x.to(self.conv1.weight.dtype), guide.to(self.conv1.weight.dtype)
-        y = self.conv1(functional.leaky_relu(self.spade1(x, guide), self._slope))
-        y = self.conv2(functional.leaky_relu(self.spade2(y, guide), self._slope))
+        y = self.conv1(self.spade1(x, guide, self._slope))
+        y = self.conv2(self.spade2(y, guide, self._slope))
         if not self._residual:
             return y
         return y + (x if self.shortcut is None else self.shortcut(x))
@@ -138,9 +161,31 @@ class FastAdaInBlock(nn.Module):
     def forward(self, x: Float[Tensor, "b c h w"], style: Float[Tensor, "b s"]) -> Tensor:
         """Features of the same size and count."""
         for norm, fc, conv in zip(self.norms, self.styles, self.convs, strict=True):
-            gamma, beta = fc(style.to(fc.weight.dtype))[:, :, None, None].chunk(2, dim=1)
-            x = conv(functional.leaky_relu(torch.addcmul(beta, norm(x), 1 + gamma), self._slope))
+            gamma, beta = fc(style).chunk(2, dim=1)
+            gain, offset = norm.affine(x)
+            x = conv(modulated(x, (gain * (1 + gamma), offset * (1 + gamma) + beta), None, self._slope))
         return x
+
+
+def in_words(x: Tensor) -> bool:
+    """Whether the compiled loops take it."""
+    return x.dtype == torch.bfloat16 and x.device.type == "cpu" and words.READINESS.reached()
+
+
+def modulated(
+    x: Float[Tensor, "b c h w"], affine: Affine | None, painted: Float[Tensor, "b p h w"] | None, slope: float
+) -> Float[Tensor, "b c h w"]:
+    """LeakyReLU of (x gain + offset) p + q, where p and q are the two halves of what is painted."""
+    if in_words(x):
+        return words.modulate(x, affine, painted, slope)
+    y = x
+    if affine is not None:
+        gain, offset = (part[:, :, None, None] for part in affine)
+        y = torch.addcmul(offset, x.float(), gain).to(x.dtype)
+    if painted is not None:
+        scale, shift = painted.chunk(2, dim=1)
+        y = torch.addcmul(shift, y, scale)
+    return activated(y, slope)
 
 
 def activated(x: Tensor, slope: float) -> Tensor:

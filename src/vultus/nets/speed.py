@@ -1,7 +1,6 @@
 """How a network runs where it only infers."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -12,10 +11,7 @@ class Speed:
     """What may be traded for time."""
 
     precision: Precision = "auto"
-    """Of the network; "auto" is bfloat16 where the processor has instructions for it."""
-
-    compiled_folder: Path | None = None
-    """Where compiled code is kept between starts; None runs without compiling."""
+    """Of convolutions; "auto" is bfloat16 where the processor has instructions for it."""
 
 
 DEFAULT = Speed()
