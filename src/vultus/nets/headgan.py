@@ -11,7 +11,7 @@ from torch.nn import functional
 from vultus.errors import InputError
 from vultus.nets.headgan_flow import FlowNetwork, warped_levels
 from vultus.nets.headgan_rendering import RenderingNetwork
-from vultus.nets.patches import means
+from vultus.nets.patches import grown, means
 from vultus.nets.spade import SpadeConfig
 from vultus.nets.warping import warp_px
 
@@ -50,7 +50,10 @@ class HeadGanConfig:
     It has to reach beyond the face (`vultus.render.extending.extend`)."""
 
     blended: bool = False
-    """Whether the picture is the warped reference where R trusts that, and painted elsewhere."""
+    """Whether the picture is the warped reference where R trusts that, and painted elsewhere.
+
+    What is painted is then added to a blurred warped reference, so that a fresh network paints no noise: it
+    would trust the warped reference alone from the first steps on, and never learn to paint."""
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -60,6 +63,9 @@ class HeadGanConfig:
 
 RELEASED = HeadGanConfig(residual=True, masked=True)
 """The variant of the authors' code and checkpoints."""
+
+BLUR_PX = 8
+"""Squares whose means are what a blending network paints on."""
 
 GUIDING_PX = 8.0
 """Displacement that is 1 in F's guide, px of F's own size."""
@@ -85,6 +91,9 @@ class HeadGanOutput(NamedTuple):
 
     share: Float[Tensor, "b 1 h w"]
     """Share of the warped reference in the picture, [0, 1]; zeros where R does not blend."""
+
+    painted: Float[Tensor, "b 3 h w"]
+    """What is painted, before it is blended; the picture itself where R does not blend."""
 
 
 class HeadGanGenerator(nn.Module):
@@ -155,14 +164,15 @@ class HeadGanGenerator(nn.Module):
         flow_px = flow.over(offset_px)
         warped = warp_px(reference, flow_px)
         painted = self.rendering(small, functional.pixel_unshuffle(warped, patch), features, audio)
-        image, share = self._picture(painted, warped)
-        return HeadGanOutput(image, warped, flow_px, flow.mask, features, share)
+        image, share, painted = self._picture(painted, warped)
+        return HeadGanOutput(image, warped, flow_px, flow.mask, features, share, painted)
 
-    def _picture(self, painted: Tensor, warped: Tensor) -> tuple[Tensor, Tensor]:
-        """The picture, and the share of the warped reference in it."""
+    def _picture(self, painted: Tensor, warped: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The picture, the share of the warped reference in it, and what is painted."""
         painted = functional.pixel_shuffle(painted.to(warped), self.config.patch)
-        image = torch.tanh(painted[:, :3])
         if not self.config.blended:
-            return image, torch.zeros_like(image[:, :1])
+            image = torch.tanh(painted)
+            return image, torch.zeros_like(image[:, :1]), image
+        colours = painted[:, :3] + grown(means(warped, BLUR_PX), BLUR_PX)
         share = torch.sigmoid(painted[:, 3:])
-        return torch.lerp(image, warped, share), share
+        return torch.lerp(colours, warped, share).clamp(-1, 1), share, colours

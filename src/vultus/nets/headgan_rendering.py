@@ -42,8 +42,9 @@ class RenderingNetwork(nn.Module):
         channels = (4 if blended else 3) * squared
         self.image = nn.Conv2d(widths[0], channels, 7, padding=3, padding_mode="reflect")
         if blended:
+            nn.init.zeros_(self.image.weight)
             with torch.no_grad():
-                self.image.bias[3 * squared :] = BLENDED_AT_FIRST
+                self.image.bias.zero_()[3 * squared :] = BLENDED_AT_FIRST
         self._slope = spade.slope
 
     def forward(

@@ -55,6 +55,7 @@ class HeadGanCourse:
                 perceptual=10.0,
                 warped=0.5,
                 warped_perceptual=False,
+                painted=0.5,
                 face_pixels=50.0,
                 mouth_pixels=15.0,
                 silence=0.2,

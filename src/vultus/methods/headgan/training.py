@@ -42,6 +42,9 @@ class HeadGanLosses:
     warped_perceptual: bool = True
     """Whether the perceptual network looks at the warped reference as well."""
 
+    painted: float = 0.0
+    """Share of the losses of the picture that what is painted has too, in pixels, before it is blended."""
+
     face_pixels: float = 0.0
     """More for each pixel of the face, in the picture."""
 
@@ -123,9 +126,9 @@ class HeadGanTrainee(Trainee):
         return self._generator_losses(_animated(self.model, batch), nmfc, batch)
 
     def sample(self, network: nn.Module, batch: Batch) -> Tensor:
-        """Reference, driver, result, warped reference and its share in the result, side by side."""
+        """Reference, driver, result, warped reference, painted picture, share of the warped, side by side."""
         output = _animated(network, batch)
-        made = [(picture + 1) / 2 for picture in (output.image, output.warped)]
+        made = [(picture + 1) / 2 for picture in (output.image, output.warped, output.painted)]
         return torch.cat(
             [batch["source"], batch["driving"], *made, output.share.expand(-1, 3, -1, -1)], dim=3
         )
@@ -153,8 +156,11 @@ class HeadGanTrainee(Trainee):
         if weights.face_pixels:
             losses["face_pixels"] = weights.face_pixels * masked_l1(output.image, driving, nmfc)
         if weights.mouth_pixels:
-            ours, theirs = (mouth_crop(picture, batch["mouth_px"]) for picture in (output.image, driving))
-            losses["mouth_pixels"] = weights.mouth_pixels * functional.l1_loss(ours, theirs)
+            losses["mouth_pixels"] = weights.mouth_pixels * _mouth_loss(output.image, driving, batch)
+        if weights.painted:
+            painted = weights.pixels * self._pixel_loss(output.painted, driving, nmfc)
+            painted = painted + weights.mouth_pixels * _mouth_loss(output.painted, driving, batch)
+            losses["painted"] = weights.painted * painted
         return losses
 
     def _judged_losses(self, made: Tensor, driving: Tensor, nmfc: Tensor, batch: Batch) -> Losses:
@@ -213,6 +219,11 @@ def mouth_crop(picture: Float[Tensor, "b 3 h w"], mouth_px: Float[Tensor, "b 2"]
     left, top = corner[:, 0].clamp(0, width - side), corner[:, 1].clamp(0, height - side)
     rows = zip(picture, left.tolist(), top.tolist(), strict=True)
     return torch.stack([frame[:, y : y + side, x : x + side] for frame, x, y in rows])
+
+
+def _mouth_loss(made: Tensor, driving: Tensor, batch: Batch) -> Tensor:
+    ours, theirs = (mouth_crop(picture, batch["mouth_px"]) for picture in (made, driving))
+    return functional.l1_loss(ours, theirs)
 
 
 def _animated(model: nn.Module, batch: Batch) -> HeadGanOutput:

@@ -68,7 +68,13 @@ def test_every_loss_has_a_finite_gradient(pairs, losses, changes, names):
 
 STARTER = {"patch": 2, "led": True, "blended": True, "residual": True}
 WITHOUT_JUDGES = HeadGanLosses(
-    adversarial=0.0, features=0.0, warped_perceptual=False, face_pixels=50.0, mouth_pixels=10.0, silence=0.5
+    adversarial=0.0,
+    features=0.0,
+    warped_perceptual=False,
+    painted=0.5,
+    face_pixels=50.0,
+    mouth_pixels=10.0,
+    silence=0.5,
 )
 
 
@@ -76,10 +82,10 @@ def test_without_judges_there_is_one_phase_and_every_pixel_counts(pairs):
     made = trainee(WITHOUT_JUDGES, Perceptual(Edges(), (1.0, 1.0)), **STARTER)
     assert [phase.name for phase in made.phases] == ["generator"]
     found = made("generator", pairs.batch(0, 2))
-    assert set(found) == {"pixels", "warped_pixels", "perceptual", "face_pixels", "mouth_pixels"}
+    assert set(found) == {"pixels", "warped_pixels", "perceptual", "face_pixels", "mouth_pixels", "painted"}
     sum(found.values()).backward()
     assert made.model.generator.flow.held.bias.grad.abs() > 0
-    assert made.sample(made.model, pairs.batch(0, 2)).shape == (2, 3, 32, 5 * 32)
+    assert made.sample(made.model, pairs.batch(0, 2)).shape == (2, 3, 32, 6 * 32)
 
 
 def test_silence_keeps_the_sound_of_some_samples_away(pairs):
@@ -87,7 +93,7 @@ def test_silence_keeps_the_sound_of_some_samples_away(pairs):
     mute = {**batch, "audio": torch.zeros_like(batch["audio"])}
 
     def pixels(silence, given):
-        return trainee(replace(WITHOUT_JUDGES, silence=silence), **STARTER)("generator", given)["pixels"]
+        return trainee(replace(WITHOUT_JUDGES, silence=silence))("generator", given)["pixels"]
 
     assert pixels(1.0, batch) == pixels(1.0, mute) == pixels(0.0, mute)
     assert pixels(0.0, batch) != pixels(0.0, mute)
