@@ -8,10 +8,13 @@ import click
 from vultus.errors import InputError
 from vultus_cli.inputs import FILE, check_output, names_in, picture_bytes
 from vultus_cli.output import answer
+from vultus_cli.settings import TRACK_HELP
+from vultus_cli.tracked import track_scores
 from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import EvaluationMode, EvaluationOptions
 
 EVERY = "all"
+_Reached = dict[str, float | None]
 
 
 @click.command("evaluate")
@@ -33,6 +36,7 @@ EVERY = "all"
 )
 @click.option("--out", "out_path", type=FILE, help="Report to write: .json, .csv or .html.")
 @click.option("--frames", "frames_path", type=FILE, help="Values of each frame to write: .csv.")
+@click.option("--track/--no-track", "track", default=None, help=TRACK_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     generated: Path,
@@ -44,6 +48,7 @@ def command(
     cross: bool,
     out_path: Path | None,
     frames_path: Path | None,
+    track: bool | None,
     as_json: bool,
 ) -> None:
     """Compare GENERATED with REFERENCE frame by frame; every score carries unit, protocol and interval.
@@ -58,7 +63,9 @@ def command(
         check_output(frames_path, (".csv",), (*inputs, out_path))
     options = _options(metrics, protocol, cross, source)
     where = _Where(generated, reference, sound, out_path, frames_path)
-    (_folders if folders else _files)(where, options, as_json)
+    reached = (_folders if folders else _files)(where, options, as_json)
+    params = {**where.about, "mode": options.mode, "metrics": list(options.metrics)}
+    track_scores(track, f"evaluate-{generated.name}", params, reached, (generated, out_path, frames_path))
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ def _options(
     )
 
 
-def _files(where: _Where, options: EvaluationOptions, as_json: bool) -> None:
+def _files(where: _Where, options: EvaluationOptions, as_json: bool) -> _Reached:
     from vultus.metrics.report import write_csv  # noqa: PLC0415 - heavy, as below
     from vultus_cli import scores  # noqa: PLC0415
     from vultus_cli.comparing import compare  # noqa: PLC0415
@@ -111,9 +118,10 @@ def _files(where: _Where, options: EvaluationOptions, as_json: bool) -> None:
         answer({**where.about, **report.to_json()}, as_json=True)
     else:
         print("\n".join(scores.table(report)))
+    return {result.name: result.value for result in report.results}
 
 
-def _folders(where: _Where, options: EvaluationOptions, as_json: bool) -> None:
+def _folders(where: _Where, options: EvaluationOptions, as_json: bool) -> _Reached:
     from vultus_cli import totals  # noqa: PLC0415
     from vultus_cli.comparing import clips_in, compare  # noqa: PLC0415
 
@@ -130,3 +138,4 @@ def _folders(where: _Where, options: EvaluationOptions, as_json: bool) -> None:
         answer(totals.as_json(reports, where.about), as_json=True)
     else:
         print("\n".join(totals.table(reports)))
+    return {name: total["value"] for name, total in totals.totals(reports).items()}  # type: ignore[misc]

@@ -12,6 +12,8 @@ import click
 from vultus.errors import InputError
 from vultus_cli.inputs import FILE, check_output, make_folder, names_in
 from vultus_cli.output import LINE_EVERY_S, answer, say
+from vultus_cli.settings import TRACK_HELP
+from vultus_cli.tracked import track_scores
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -50,6 +52,7 @@ ALL_KINDS = "self,cross"
 )
 @click.option("--markdown", "page", type=FILE, help="Also write the tables to this file.")
 @click.option("--split", "split_path", type=FILE, help="A split of your own, in a file.")
+@click.option("--track/--no-track", "track", default=None, help=TRACK_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     methods: str | None,
@@ -63,6 +66,7 @@ def command(
     folder: Path,
     page: Path | None,
     split_path: Path | None,
+    track: bool | None,
     as_json: bool,
 ) -> None:
     """Let methods animate the pairs of the frozen benchmark, and tell how well each does it.
@@ -97,6 +101,7 @@ def command(
     paths = _write(board, folder, kept, page, f"vultus leaderboard{options}")
     for failure in board.failures:
         say(f"not finished: {failure.contestant}, {failure.pair}: {failure.reason}")
+    track_scores(track, "leaderboard", {**words, "benchmark": split.digest}, _totals(board), paths)
     if as_json:
         values = board.to_json()
         del values["pairs"]  # they stand in leaderboard.json
@@ -122,6 +127,16 @@ def _write(board: "Leaderboard", folder: Path, kept: Path, page: Path | None, wo
             writing.write_markdown(path, board, words)
     pages.write_leaderboard_page(files["html"], board, ResultStore(kept / "results"), words)
     return [*files.values(), folder / "pairs.csv", *([page] if page else [])]
+
+
+def _totals(board: "Leaderboard") -> dict[str, float | None]:
+    """Every total by "contestant/kind of pairs/metric"."""
+    return {
+        f"{row.contestant}/{table.mode}/{name}": total.value
+        for table in board.tables
+        for row in table.rows
+        for name, total in row.totals.items()
+    }
 
 
 def _print_tables(board: "Leaderboard") -> None:
