@@ -14,14 +14,13 @@ from vultus.face.models import load_morphable
 from vultus.face.tracking import Tracker
 from vultus.methods.base import AvatarOptions, Portrait
 from vultus.methods.trained import open_trained
-from vultus.metrics.leaderboard.contestants import CHUNK, Contestant, CopySource, Trained
+from vultus.metrics.leaderboard.contestants import CHUNK, Contestant, Trained, choose_contestants
 from vultus.metrics.leaderboard.drivers import read_driver
 from vultus.metrics.leaderboard.gate import Scores, decide
 from vultus.metrics.leaderboard.gate_records import SIZE, SPEED, Decision, GatePolicy
 from vultus.metrics.leaderboard.joining import join_leaderboards, read_leaderboard
 from vultus.metrics.leaderboard.table import Leaderboard
 from vultus.world.benchmark import benchmark
-from vultus_kit.tracking.faults import UnknownModelError
 from vultus_kit.tracking.folders import folder_digest
 from vultus_kit.tracking.records import CHAMPION, RegisteredVersion
 from vultus_kit.tracking.registry import ModelRegistry
@@ -30,6 +29,8 @@ from vultus_pipelines.work import Work
 
 PROMOTE, KEEP, SAME = "promote", "keep", "same"
 """Verdicts: the challenger is better, is not, or is the champion already."""
+BASELINE = "warp"
+"""Whom the first champion has to beat, where the policy says so."""
 DECISION, TABLE = "decision.json", "decision.md"
 """Files of a decision."""
 _TIMED_CHUNKS = 2
@@ -84,7 +85,7 @@ def gate(name: str, scores: str | Path, model: str | Path, pairs: str, limit: in
     """
     registry, chosen = ModelRegistry(), read_policy(policy)
     board = read_leaderboard(Path(scores) / BOARD)
-    champion = _champion(registry, name)
+    champion = registry.champion(name)
     if champion is not None and champion.digest == folder_digest(Path(model)):
         reason = f"version {champion.version} of {name} is this model, and champion already"
         same = Decision(False, reason, f"{name}/{champion.version}", None, CHAMPION, (), chosen)
@@ -116,19 +117,12 @@ def read_policy(text: str) -> GatePolicy:
     return GatePolicy.from_json(values)
 
 
-def _champion(registry: ModelRegistry, name: str) -> RegisteredVersion | None:
-    try:
-        return registry.resolve(f"models:/{name}@{CHAMPION}")
-    except UnknownModelError:
-        return None
-
-
 def _opponent(
     registry: ModelRegistry, champion: RegisteredVersion | None, policy: GatePolicy
 ) -> Contestant | None:
-    """Whom a challenger has to beat: the champion, else the portrait that does not move, else nobody."""
+    """Whom a challenger has to beat: the champion, else the geometry that needs no training, else nobody."""
     if champion is None:
-        return CopySource() if policy.first == "baseline" else None
+        return choose_contestants([BASELINE])[0][0] if policy.first == "baseline" else None
     folder = registry.download(champion, Work.open().models)
     return Trained.of(folder, f"{champion.name}-{champion.version}")
 

@@ -92,11 +92,8 @@ def contestant_of(name: str, folder: str | Path | None = None) -> Contestant:
 def all_contestants() -> list[str]:
     """Controls, methods that work here, and the champions of the registry."""
     registry = ModelRegistry()
-    champions = [
-        f"{_IN_REGISTRY}{name}@{CHAMPION}"
-        for name in registry.names()
-        if any(CHAMPION in version.aliases for version in registry.versions(name))
-    ]
+    named = (name for name in registry.names() if registry.champion(name))
+    champions = [f"{_IN_REGISTRY}{name}@{CHAMPION}" for name in named]
     return [one.name for one in choose_contestants()[0]] + champions
 
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vultus.methods.trained import open_trained
+from vultus.face.models import load_morphable
+from vultus.methods.trained import TrainedModel, open_trained
 from vultus_kit.tracking.faults import UnknownModelError
-from vultus_kit.tracking.records import Promotion, RegisteredVersion
+from vultus_kit.tracking.records import CHAMPION, Promotion, RegisteredVersion
 from vultus_kit.tracking.registry import ModelRegistry
 from vultus_kit.tracking.runs import tracking
 from vultus_pipelines.gating import DECISION, TABLE
-from vultus_pipelines.judging import Judged
+from vultus_pipelines.judging import BOARD, Judged
 from vultus_pipelines.packaging.bento_building import BentoInfo, package
+from vultus_pipelines.packaging.pyfunc_code import animating_code
 
 
 def register_model(
@@ -34,21 +36,33 @@ def register_model(
         ServiceUnavailableError: The registry does not answer.
     """
     trained = open_trained(Path(model))
-    decided = json.loads((Path(decision) / DECISION).read_text(encoding="utf-8"))
-    tags = {
+    trained.build(load_morphable())  # what cannot be run is not registered
+    tags = _tags(trained, str(made.get("data", "")), Path(decision), licence)
+    registry, code = ModelRegistry(), animating_code()
+    try:
+        version = registry.register(Path(model), name, tags, code, str(made.get("run_id", "")) or None)
+    except UnknownModelError:  # it was trained while runs were written down elsewhere
+        version = registry.register(Path(model), name, tags, code)
+    if CHAMPION not in version.aliases:
+        registry.set_challenger(version)
+    return version
+
+
+def _tags(trained: TrainedModel, data: str, decision: Path, licence: str) -> dict[str, str]:
+    """Labels of a version: what it is, what it learned from, how it was measured, what the gate said."""
+    decided = json.loads((decision / DECISION).read_text(encoding="utf-8"))
+    board = json.loads((decision / BOARD).read_text(encoding="utf-8"))
+    return {
         "method": trained.method,
         "licence": licence,
-        "data_digest": str(made.get("data", "")),
+        "data_digest": data,
+        "model_digest": trained.digest,
+        "morphable_digest": str(trained.config["morphable_digest"]),
+        "metric_protocol": json.dumps(board["protocol"]),
         "gate": str(decided["verdict"]),
         "gate_reason": str(decided["reason"])[:500],
+        "gate_table": (decision / TABLE).read_text(encoding="utf-8"),
     }
-    registry = ModelRegistry()
-    try:
-        version = registry.register(Path(model), name, tags, run_id=str(made.get("run_id", "")) or None)
-    except UnknownModelError:  # it was trained while runs were written down elsewhere
-        version = registry.register(Path(model), name, tags)
-    registry.set_challenger(version)
-    return version
 
 
 def build_bento(model: str | Path, version: str, target: str | Path) -> BentoInfo:
