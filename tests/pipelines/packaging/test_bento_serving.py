@@ -19,9 +19,9 @@ from vultus_pipelines.packaging.bento_building import package
 
 from vultus.data.media import VideoReader, VideoWriter
 
-pytestmark = [pytest.mark.slow, pytest.mark.stack]
+pytestmark = [pytest.mark.slow, pytest.mark.stack, pytest.mark.timeout(900)]
 FRAMES = 12
-PATIENCE_S = 240.0
+PATIENCE_S = 600.0
 """A start compiles; on two idle cores it takes 15 s."""
 
 
