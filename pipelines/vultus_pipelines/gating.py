@@ -90,7 +90,7 @@ def gate(name: str, scores: str | Path, model: str | Path, pairs: str, limit: in
         reason = f"version {champion.version} of {name} is this model, and champion already"
         same = Decision(False, reason, f"{name}/{champion.version}", None, CHAMPION, (), chosen)
         return Gated(SAME, same, champion, board)
-    challenger = _scores(board, Path(model))
+    challenger = _scores(board, _costs(Path(model)) if champion else {})
     other = _opponent(registry, champion, chosen)
     if other is None:
         decision = decide(challenger, None, chosen)
@@ -127,9 +127,9 @@ def _opponent(
     return Trained.of(folder, f"{champion.name}-{champion.version}")
 
 
-def _scores(board: Leaderboard, model: Path) -> Scores:
+def _scores(board: Leaderboard, facts: dict[str, float]) -> Scores:
     name = next(row.contestant for table in board.tables for row in table.rows if not row.control)
-    return Scores.of(board.results, name, _costs(model))
+    return Scores.of(board.results, name, facts)
 
 
 def _costs(folder: Path) -> dict[str, float]:

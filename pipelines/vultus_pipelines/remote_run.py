@@ -105,8 +105,8 @@ def run_there(
         CredentialsRefusedError: The endpoint refuses us.
         VultusError: The run that was waited for failed.
     """
-    text = compiled(name, profile)
     _look(endpoint)
+    text = compiled(name, profile)
     with _answering(endpoint), tempfile.TemporaryDirectory() as folder:
         package = Path(folder) / f"{name}.yaml"
         package.write_text(text, encoding="utf-8")
