@@ -107,4 +107,25 @@ def _assets() -> Iterator[Finding]:
         yield Finding(found.asset.key, state, str(found.path or "absent"), remedy)
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_machine, _packages, _accelerators, _assets)
+def _starters() -> Iterator[Finding]:
+    if importlib.util.find_spec("torch") is None:
+        return
+    from vultus.assets.starters import FOLDER  # noqa: PLC0415 - torch may be missing
+    from vultus.methods.trained import TRAINED  # noqa: PLC0415
+
+    for method in TRAINED:
+        folder = FOLDER / method
+        if folder.is_dir():
+            yield Finding(f"starter/{method}", "ok", str(folder))
+        else:
+            remedy = f"vultus train {method} --preset starter, then copy its model folder to {folder}"
+            yield Finding(f"starter/{method}", "optional", "absent", remedy)
+
+
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _machine,
+    _packages,
+    _accelerators,
+    _assets,
+    _starters,
+)

@@ -173,6 +173,7 @@ def test_doctor_finds_the_embedded_default_complete(capsys):
     states = {finding["name"]: finding["state"] for finding in findings}
     assert states["mediapipe"] == states["torch"] == "ok"
     assert states["morphable/flame2023"] in ("ok", "optional")
+    assert states["starter/gdpw"] in ("ok", "optional")
 
 
 def test_assets_can_be_limited_to_commercial_use(capsys):
