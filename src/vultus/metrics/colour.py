@@ -14,8 +14,8 @@ def colour_shift_update(
 ) -> FrameTerms:
     """Distance between the mean CIELAB colours of both frames, ΔE*ab of 1976; about 2 can be seen."""
     check_same_size(generated, reference)
-    pairs = zip(generated, reference, strict=True)
-    return FrameTerms(np.array([np.linalg.norm(mean_lab(a) - mean_lab(b)) for a, b in pairs], np.float64))
+    pairs = zip(_means(generated), _means(reference), strict=True)
+    return FrameTerms(np.array([np.linalg.norm(a - b) for a, b in pairs], np.float64))
 
 
 def self_drive_update(
@@ -30,6 +30,15 @@ def mean_lab(rgb: UInt8[np.ndarray, "h w 3"]) -> Float[np.ndarray, "3"]:
     """Mean CIELAB colour of an sRGB picture under D65: L* in 0..100."""
     lab: np.ndarray = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     return lab.mean(axis=(0, 1), dtype=np.float64)
+
+
+def _means(frames: UInt8[np.ndarray, "t h w 3"]) -> list[Float[np.ndarray, "3"]]:
+    """Mean colour of each frame; one that repeats the frame before it is not measured again."""
+    means: list[np.ndarray] = []
+    for k, frame in enumerate(frames):
+        again = k > 0 and np.array_equal(frame, frames[k - 1])
+        means.append(means[-1] if again else mean_lab(frame))
+    return means
 
 
 @METRICS.register("colour_shift[lab-mean]")

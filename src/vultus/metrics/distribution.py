@@ -137,7 +137,7 @@ class KernelMetric(SetMetric):
         return {
             f"{name}_{part}": np.asarray(value)
             for name, side in zip(("generated", "reference"), self._sides, strict=True)
-            for part, value in (("samples", side.samples), ("seen", side.seen))
+            for part, value in (("samples", side.merging), ("seen", side.seen))
         }
 
     def add_state(self, state: State) -> None:

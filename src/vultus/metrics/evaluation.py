@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 import numpy as np
@@ -17,7 +17,7 @@ from vultus.metrics.aligned import ALIGNMENT, brought_onto
 from vultus.metrics.bootstrap import BootstrapConfig, confidence_interval
 from vultus.metrics.distribution import SetMetric
 from vultus.metrics.evidence import Embed, Geometry, Likeness, Measured, Rgb, geometry_evidence
-from vultus.metrics.extractors import load_extractor
+from vultus.metrics.extractors import load_extractor, pinned
 from vultus.metrics.faces import FaceMeasurements, FaceReaderFactory, TrackingFaceReader
 from vultus.metrics.lips import LIPS
 from vultus.metrics.overlap import Overlap
@@ -167,14 +167,16 @@ class Evaluation:
         if len(self._waiting) >= self.config.chunk:
             self._measure()
 
-    def update_all(self, generated: Iterable[Rgb], reference: Iterable[Rgb]) -> None:
-        """Add all frames of two clips, which must be equally long."""
+    def update_all(
+        self, generated: Iterable[Rgb], reference: Iterable[Rgb], fps: float = FRAMES_PER_SECOND
+    ) -> None:
+        """Add all frames of two clips, which must be equally long and show `fps` frames a second."""
         made = meant = 0
         for one, other in zip_longest(generated, reference):
             made += one is not None
             meant += other is not None
             if made == meant:
-                self.update(one, other)
+                self.update(one, other, (made - 1) / fps)
         if made != meant:
             raise IncompatibleError(
                 f"the generated clip has {made} frames, the reference {meant}",
@@ -265,7 +267,7 @@ class Evaluation:
         return self._protocol_of(metric)
 
     def _protocol_of(self, metric: AnyMetric) -> str:
-        info = metric.info
+        info = replace(metric.info, protocol=pinned(metric.info))
         if (spoken := self._spoken.get(info.extractor)) is not None and self._geometry:
             return f"{info.protocol}; {spoken.protocol}; {self._geometry.protocol}"
         if (probe := self._probes.get(probe_key(info))) is not None:

@@ -1,6 +1,9 @@
 """The networks that metrics look through, filled with their published weights."""
 
+import hashlib
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor, nn
@@ -8,6 +11,7 @@ from torch import Tensor, nn
 from vultus.assets.starters import COMMANDS as STARTERS
 from vultus.assets.starters import find_starter
 from vultus.assets.store import DEFAULT_FOLDER, Store, open_store
+from vultus.metrics.score import MetricInfo
 from vultus.registry import Registry
 
 State = dict[str, Tensor]
@@ -34,6 +38,26 @@ def has_extractor(name: str, store: Store | None = None) -> bool:
         return find_starter(name, place.folder) is not None
     keys = _ASSETS.get(name, ())
     return bool(keys) and all(place.holds(key) for key in keys)
+
+
+def pinned(info: MetricInfo) -> str:
+    """A metric's protocol with the digest of the weights that it looks through, where those are our own.
+
+    Published weights are the same everywhere; ours are made again by whoever trains them.
+    """
+    path = (
+        find_starter(info.extractor, open_store(DEFAULT_FOLDER).folder)
+        if info.extractor in STARTERS
+        else None
+    )
+    return f"{info.protocol}; weights {_digest(path, path.stat().st_mtime_ns)}" if path else info.protocol
+
+
+@lru_cache(maxsize=8)
+def _digest(path: Path, changed_ns: int) -> str:
+    """First letters of a file's SHA-256; `changed_ns` makes a file that was written again another one."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:8]
 
 
 def load_extractor(name: str, store: Store | None = None) -> Any:

@@ -65,28 +65,49 @@ def squared_discrepancy(a: Float[np.ndarray, "n d"], b: Float[np.ndarray, "m d"]
 class Reservoir:
     """At most `capacity` samples, chosen by what they are: the same ones in whatever order they come.
 
-    Those whose digest is smallest are kept, which is a uniform draw that processes can merge.
+    Those whose digest is smallest are kept, which is a uniform draw that processes can merge. Equal samples,
+    those of a picture that stands still for instance, are kept once and counted.
     """
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.seen = 0
-        self._kept: dict[bytes, Float[np.ndarray, " d"]] = {}
+        self._kept: dict[bytes, tuple[Float[np.ndarray, " d"], int]] = {}
+        self._held = 0
 
     def add(self, samples: Float[np.ndarray, "n d"], seen: int | None = None) -> None:
         """Offer samples; `seen` is how many they stand for."""
         check_features(samples)
         for row in np.ascontiguousarray(samples, np.float32):
-            self._kept[hashlib.blake2b(row.tobytes(), digest_size=16).digest()] = row.copy()
+            key = hashlib.blake2b(row.tobytes(), digest_size=16).digest()
+            self._kept[key] = row.copy(), self._kept.get(key, (row, 0))[1] + 1
+        self._held += len(samples)
         self.seen += len(samples) if seen is None else seen
-        if len(self._kept) > self.capacity:
-            self._kept = dict(sorted(self._kept.items())[: self.capacity])
+        if self._held > self.capacity:
+            self._drop()
 
     @property
     def samples(self) -> Float[np.ndarray, "n d"]:
-        """Those that were kept, in an order that depends on nothing else; equal ones count once."""
-        rows = [row for _, row in sorted(self._kept.items())]
-        return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+        """Those that were kept, in an order that depends on nothing else."""
+        return self.merging[: self.capacity]
+
+    @property
+    def merging(self) -> Float[np.ndarray, "n d"]:
+        """The same with every copy of the last one, which another reservoir has to count."""
+        rows = [(row, count) for _, (row, count) in sorted(self._kept.items())]
+        if not rows:
+            return np.zeros((0, 0), np.float32)
+        return np.repeat(np.stack([row for row, _ in rows]), [count for _, count in rows], axis=0)
+
+    def _drop(self) -> None:
+        """Let those go before which there are enough already."""
+        kept, held = {}, 0
+        for key, (row, count) in sorted(self._kept.items()):
+            if held >= self.capacity:
+                break
+            kept[key] = row, count
+            held += count
+        self._kept, self._held = kept, held
 
 
 def _kernel(a: Float[np.ndarray, "n d"], b: Float[np.ndarray, "m d"], degree: int) -> np.ndarray:

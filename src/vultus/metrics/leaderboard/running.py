@@ -17,6 +17,7 @@ from vultus.errors import InputError, VultusError
 from vultus.metrics import METRICS
 from vultus.metrics.bootstrap import BootstrapConfig
 from vultus.metrics.evaluation import EvaluationConfig
+from vultus.metrics.extractors import pinned
 from vultus.metrics.faces import TrackingFaceReader
 from vultus.metrics.leaderboard.contestants import (
     CROSS_MOTION,
@@ -59,7 +60,7 @@ class LeaderboardPlan:
     limit: int | None = None
     """The first so many pairs of each mode; None for all."""
 
-    config: EvaluationConfig = field(default_factory=lambda: EvaluationConfig(worst=1))
+    config: EvaluationConfig = field(default_factory=lambda: EvaluationConfig(worst=1, threads=1))
     """How much is looked at."""
 
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
@@ -182,7 +183,7 @@ def _tasks(
     reader = TrackingFaceReader().protocol
     digests = {clip: clips.clip(clip).digest for pair in pairs for clip in (pair.source, pair.driving)}
     for pair in pairs:
-        measured = [[name, METRICS[name].info.protocol] for name in metrics[mode_of(pair)]]
+        measured = [[name, pinned(METRICS[name].info)] for name in metrics[mode_of(pair)]]
         shared = (LEADERBOARD_VERSION, asdict(pair), digests[pair.source], digests[pair.driving])
         rest = (measured, reader, TRACK_PROTOCOL, asdict(plan.config))
         for contestant in plan.contestants:

@@ -3,22 +3,27 @@
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from vultus.data.sets import ClipSet, StoredClip
+from vultus.data.sets.cards import SOUND_FILE
 from vultus.errors import IncompatibleError, InputError
 from vultus.face.identity import IdentityEmbedder
+from vultus.metrics import METRICS
 from vultus.metrics.evaluation import Evaluation, EvaluationConfig
-from vultus.metrics.evidence import Embed, Rgb
+from vultus.metrics.evidence import Rgb
+from vultus.metrics.extractors import has_extractor, load_extractor
 from vultus.metrics.faces import FaceReader, TrackingFaceReader
-from vultus.metrics.leaderboard.contestants import Contestant
+from vultus.metrics.leaderboard.contestants import Contestant, Identity
 from vultus.metrics.leaderboard.drivers import Driver, KnownFaces, read_driver
+from vultus.metrics.leaderboard.embeddings import RememberedEmbeddings
 from vultus.metrics.leaderboard.records import MODES, PairResult, Scene, mode_of
 from vultus.metrics.score import Mode
 from vultus.metrics.selection import choose_metrics
+from vultus.metrics.voice import Voice, voice_of
 from vultus.metrics.worst import WorstFrame
 from vultus.world.benchmark import Pair
 
@@ -27,6 +32,8 @@ METRICS_OF: Mapping[Mode, tuple[str, ...]] = {
         "l1[0..255]",
         "psnr[pooled]",
         "ssim[gaussian-11]",
+        "lpips[world]",
+        "kid[world]",
         "akd[frame-px]",
         "nme[x1000]",
         "apd[deg]",
@@ -37,6 +44,8 @@ METRICS_OF: Mapping[Mode, tuple[str, ...]] = {
         "colour_shift[lab-mean]",
         "flicker[vs-reference]",
         "jitter[acceleration-vs-driver]",
+        "lse-d[world]",
+        "lse-c[world]",
     ),
     "cross": (
         "csim[dlib]",
@@ -46,9 +55,17 @@ METRICS_OF: Mapping[Mode, tuple[str, ...]] = {
         "aed[expression]",
         "au-h[arkit-coefficients]",
         "jitter[acceleration-vs-driver]",
+        "lse-d[world]",
+        "lse-c[world]",
     ),
 }
-"""What is measured when nobody asks by name: all that needs no weights beyond packages."""
+"""What is measured when nobody asks by name: all that needs no weights beyond packages and our own starters.
+
+A pair has too few frames for a Fréchet distance; the kernel distance is not biased by their number."""
+
+
+SILENCE = Voice(np.zeros(0, np.float32))
+"""What is heard in a clip without sound."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +104,10 @@ class PairScorer:
         self._metrics = metrics
         self._config = config
         self._kept: tuple[str, Driver] | None = None
+        self._embed = RememberedEmbeddings(lambda: IdentityEmbedder().embed)
+        named = {METRICS[name].info.needs for names in metrics.values() for name in names}
+        self._extractor = cache(load_extractor)
+        self._embedded = bool(named & {"identity", "leak"})
 
     def score(self, contestant: Contestant, pair: Pair, digest: str) -> tuple[PairResult, Shown | None]:
         """Let a contestant answer a pair and compare its frames with the driver's as they come.
@@ -103,10 +124,12 @@ class PairScorer:
         source = next(source_clip.frames(pair.source_frame, pair.source_frame + 1))
         driver = self.driver(pair.driving)
         scene = Scene(pair, source, driving, driver.track)
-        evaluation = self._evaluation(mode_of(pair), source, driver)
+        evaluation = self._evaluation(
+            mode_of(pair), source, driver, _voice(driving), isinstance(contestant, Identity)
+        )
         try:
             with _closing(_checked(contestant, scene)) as frames, _closing(_wanted(driving)) as reference:
-                evaluation.update_all(frames, reference)
+                evaluation.update_all(frames, reference, driving.card.fps)
         except IncompatibleError as error:
             raise InputError(
                 f"{contestant.name}, pair {pair.id}: {error.message}",
@@ -119,12 +142,17 @@ class PairScorer:
     def driver(self, clip_id: str) -> Driver:
         """What is known of a driving clip; the last one stays in memory."""
         if self._kept is None or self._kept[0] != clip_id:
-            self._kept = clip_id, read_driver(self._clips.clip(clip_id), self._drivers)
+            clip = self._clips.clip(clip_id)
+            self._kept = clip_id, read_driver(clip, self._drivers)
+            if self._embedded:
+                self._embed.learn(clip, self._config.identity_every, self._drivers)
         return self._kept[1]
 
-    def _evaluation(self, mode: Mode, source: Rgb, driver: Driver) -> Evaluation:
+    def _evaluation(self, mode: Mode, source: Rgb, driver: Driver, voice: Voice, same: bool) -> Evaluation:
+        """An evaluation that knows the driver's faces; where its frames are shown, those of both sides."""
         made = TrackingFaceReader()
-        both: list[FaceReader] = [made, KnownFaces(driver.faces, made)]
+        meant = KnownFaces(driver.faces, made)
+        both: list[FaceReader] = [KnownFaces(driver.faces, made) if same else made, meant]
         readers = iter(both)
         return Evaluation(
             self._metrics[mode],
@@ -132,12 +160,15 @@ class PairScorer:
             mode=mode,
             build_reader=lambda: next(readers),
             embed=self._embed,
+            voice=voice,
+            extractors=self._extractor,
             config=self._config,
         )
 
-    @cached_property
-    def _embed(self) -> Embed:
-        return IdentityEmbedder().embed
+
+def _voice(driving: StoredClip) -> Voice:
+    """What is said in a clip; silence, which has no value, where it has no sound."""
+    return voice_of(driving.sound()) if driving.has(SOUND_FILE) else SILENCE
 
 
 def chosen_metrics(names: Sequence[str] | None, modes: Sequence[Mode]) -> dict[Mode, list[str]]:
@@ -154,7 +185,7 @@ def chosen_metrics(names: Sequence[str] | None, modes: Sequence[Mode]) -> dict[M
     """
     chosen: dict[Mode, list[str]] = {}
     for mode in modes:
-        found = list(METRICS_OF[mode]) if names is None else _meaningful(names, mode, modes)
+        found = _default(mode) if names is None else _meaningful(names, mode, modes)
         chosen[mode] = list(dict.fromkeys(found))
     for mode, found in chosen.items():
         if not found:
@@ -164,8 +195,14 @@ def chosen_metrics(names: Sequence[str] | None, modes: Sequence[Mode]) -> dict[M
                 metadata={"mode": mode},
             )
         # Building it once here says what is missing before any work is done.
-        Evaluation(found, np.zeros((8, 8, 3), np.uint8), mode=mode)
+        Evaluation(found, np.zeros((8, 8, 3), np.uint8), mode=mode, voice=SILENCE)
     return chosen
+
+
+def _default(mode: Mode) -> list[str]:
+    """Those of `METRICS_OF` whose weights are here."""
+    infos = [METRICS[name].info for name in METRICS_OF[mode]]
+    return [info.name for info in infos if not info.extractor or has_extractor(info.extractor)]
 
 
 def _meaningful(names: Sequence[str], mode: Mode, modes: Sequence[Mode]) -> list[str]:
@@ -173,7 +210,7 @@ def _meaningful(names: Sequence[str], mode: Mode, modes: Sequence[Mode]) -> list
     found: list[str] = []
     for name in names:
         try:
-            found += choose_metrics([name], mode, has_source=True)[0]
+            found += choose_metrics([name], mode, has_source=True, has_sound=True)[0]
         except InputError:
             if not any(_means_something(name, other) for other in MODES if other in modes):
                 raise
@@ -182,7 +219,7 @@ def _meaningful(names: Sequence[str], mode: Mode, modes: Sequence[Mode]) -> list
 
 def _means_something(name: str, mode: Mode) -> bool:
     try:
-        choose_metrics([name], mode, has_source=True)
+        choose_metrics([name], mode, has_source=True, has_sound=True)
     except InputError:
         return False
     return True

@@ -198,7 +198,10 @@ def test_the_cut_into_chunks_changes_nothing(turning):
     ]
     for name, entry in reports[0].items():
         for other in reports[1:]:
-            assert other[name] == entry | {"value": pytest.approx(entry["value"], rel=1e-12)}
+            if METRICS[name].info.extractor:  # what a network sees depends on the batch in its last bits
+                assert other[name]["value"] == pytest.approx(entry["value"], rel=1e-3, abs=1e-6)
+            else:
+                assert other[name] == entry | {"value": pytest.approx(entry["value"], rel=1e-12)}
 
 
 def test_angles_are_kept_for_plots(turning):
@@ -235,5 +238,5 @@ def test_one_frame_has_no_value_over_time(turning):
     generated, reference = (clip[:1] for clip in turning)
     report = strict(evaluate(generated, reference, metrics=OVER_TIME).report())
     assert report["metrics"]["flicker[vs-reference]"]["value"] is None
-    assert "no frame" in report["metrics"]["flicker[vs-reference]"]["note"]
+    assert "needs 2" in report["metrics"]["flicker[vs-reference]"]["note"]
     assert report["metrics"]["colour_shift[lab-mean]"]["value"] is not None

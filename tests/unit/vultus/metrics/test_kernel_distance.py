@@ -62,3 +62,27 @@ def test_a_reservoir_keeps_the_same_samples_in_whatever_order_and_parts_they_com
     np.testing.assert_array_equal(one.samples, first.samples)
     assert one.seen == first.seen == 200
     assert len(one.samples) == 50
+
+
+def test_a_picture_that_stands_still_counts_as_often_as_it_is_shown():
+    still, moving = np.full((30, 4), 0.5), np.random.default_rng(0).normal(size=(30, 4))
+    ours, theirs = Reservoir(100), Reservoir(100)
+    ours.add(still)
+    theirs.add(moving)
+    assert len(ours.samples) == 30
+    found, _ = kid_compute(ours.samples, theirs.samples)
+    assert found == pytest.approx(squared_discrepancy(still, moving), rel=1e-6)
+
+
+def test_copies_are_counted_across_parts_and_beyond_the_capacity():
+    rng = np.random.default_rng(0)
+    samples = rng.normal(size=(20, 3)).repeat(7, axis=0)
+    whole, first, second = Reservoir(50), Reservoir(50), Reservoir(50)
+    whole.add(samples)
+    shuffled = rng.permutation(samples)
+    first.add(shuffled[:60])
+    second.add(shuffled[60:])
+    first.add(second.merging, second.seen)
+    assert len(whole.samples) == 50
+    np.testing.assert_array_equal(first.samples, whole.samples)
+    assert first.seen == whole.seen == 140
