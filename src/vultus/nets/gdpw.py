@@ -12,7 +12,7 @@ from vultus.errors import InputError
 from vultus.nets.patches import grown, means
 from vultus.nets.shrinking import shrink
 from vultus.nets.spade import SpadeBlock, SpadeConfig
-from vultus.nets.spectral import spectral
+from vultus.nets.spectral import fold_spectral, spectral
 from vultus.nets.warping import Grid, warp_ndc
 
 Guidance = Literal["codes", "displacement", "both", "nmfc"]
@@ -23,8 +23,8 @@ GUIDE_CHANNELS = {"displacement": 2, "nmfc": 3}
 SLOPE = 0.1
 """Of every LeakyReLU."""
 
-LED_GAIN = 16.0
-"""Of the displacement where it leads and guides; one of a few pixels would drown in the codes."""
+LED_PX = 16.0
+"""Pixels of the guide, halved, in which the displacement is shown where it leads, at any size of pictures."""
 
 HELD_AT_FIRST = 1.0
 """Logit of the share of the displacement that holds in a fresh network."""
@@ -57,6 +57,9 @@ class GdpwConfig:
 
     grid: Grid = "centres"
     """Where pixels lie when they are warped; the published weights need "corners"."""
+
+    spectral: bool = True
+    """Whether convolutions are spectrally normalised, which steadies learning against an adversary."""
 
     patch: int = 1
     """Side of the squares of pixels that share a feature: with 2, a picture costs what half its side does."""
@@ -139,6 +142,8 @@ class GdpwGenerator(nn.Module):
         )
         self.finishing = _guided(widths[0], config) if config.finishing else None
         self.output = nn.Conv2d(widths[0] * (1 if config.finishing else 2), 4 * squared, 3, padding=1)
+        if not config.spectral:
+            fold_spectral(self).train()
         if config.blended:  # at first, the warped source alone
             nn.init.zeros_(self.output.weight)
             _set_bias(self.output, slice(None), 0.0)
@@ -176,7 +181,9 @@ class GdpwGenerator(nn.Module):
     ) -> GdpwOutput:
         """Frames of an encoded source; arguments as in `forward`."""
         *kept, coarsest = encoded
-        shown = torch.cat([guide[:, :-2], LED_GAIN * guide[:, -2:]], dim=1) if self.config.led else guide
+        shown = guide
+        if self.config.led:
+            shown = torch.cat([guide[:, :-2], guide[:, -2:] * (guide.shape[-1] / LED_PX)], dim=1)
         x = torch.cat([coarsest, self._aligned(coarsest, guide)], dim=1)
         flows: list[Tensor] = []
         levels = zip(range(len(kept), 0, -1), self.warpings, reversed(kept), strict=True)

@@ -15,6 +15,9 @@ from vultus.render.guides import nmfc_colours
 WAVES_ACROSS = 1.5
 """Standard deviation of the waves of fresh smooth codes across the head."""
 
+TOLD_APART = (("teeth",), ("mouth_interior", "tongue"), ("lips",), ("eye_left", "eye_right"), ("eyelids",))
+"""Regions of a morphable model that have a smooth code of their own."""
+
 
 class GdpwModel(nn.Module):
     """Source picture and rasterised faces to the picture in the driving pose.
@@ -66,14 +69,14 @@ class GdpwModel(nn.Module):
         """Frames of an encoded source; arguments as in `forward`."""
         return self.generator.decode(source, encoded, self.guide(driving_seen, displacement))
 
-    def source_guide(self, seen: Fragments) -> Float[Tensor, "b c h w"]:
-        """What joins the source picture: its codes, its NMFC, or nothing."""
+    def source_guide(self, seen: Fragments) -> Float[Tensor, "b c gh gw"]:
+        """What joins the source picture: its codes, its NMFC, or nothing; sides over the patch's."""
         if self.config.guidance == "displacement":
             return self.codes.new_zeros(len(seen.face_index), 0, *self._thinned(seen).face_index.shape[1:])
         return self._painted(self._thinned(seen))
 
-    def guide(self, seen: Fragments, displacement: Float[Tensor, "b 2 h w"]) -> Float[Tensor, "b c h w"]:
-        """What the warping modules see of the driving face, both given at the picture's size."""
+    def guide(self, seen: Fragments, displacement: Float[Tensor, "b 2 h w"]) -> Float[Tensor, "b c gh gw"]:
+        """What the warping modules see of the driving face, of which both are given at the picture's size."""
         seen, displacement = self._thinned(seen), displacement[..., *self._middles]
         if self.config.led:
             displacement = extend(displacement, seen.mask)
@@ -99,10 +102,17 @@ class GdpwModel(nn.Module):
 
 
 def _fresh_codes(config: GdpwConfig, morphable: MorphableModel) -> Float[Tensor, "v c"]:
-    """[0, 1): noise as in the paper, or waves of random direction, length and phase [tancik2020fourier]."""
+    """[0, 1): noise as in the paper, or waves of random direction, length and phase [tancik2020fourier].
+
+    The last of smooth codes tell what lies close together apart: they are 1 in a region of `TOLD_APART`.
+    """
     if not config.smooth_codes:
         return torch.rand(len(morphable.mean), config.code_count)
     waves = torch.randn(3, config.code_count) * WAVES_ACROSS
-    return 0.5 + 0.5 * torch.sin(
-        2 * math.pi * (nmfc_colours(morphable) @ waves + torch.rand(config.code_count))
-    )
+    turns = nmfc_colours(morphable) @ waves + torch.rand(config.code_count)
+    codes = 0.5 + 0.5 * torch.sin(2 * math.pi * turns)
+    for place, names in enumerate(TOLD_APART[: config.code_count - 3], start=1):
+        codes[:, -place] = 0.0
+        for name in names:
+            codes[morphable.regions.get(name, codes.new_zeros(0, dtype=torch.long)), -place] = 1.0
+    return codes

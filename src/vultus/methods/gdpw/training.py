@@ -26,6 +26,23 @@ EXPRESSIVE = ("lips", "mouth_interior", "teeth", "tongue", "eyelids", "eye_left"
 MOUTH_AT = 0.7
 """Height of the driver's mouth in the window, from its top."""
 
+NEAR_PX = 9
+"""Side of the squares around what is expressive that count more, too."""
+
+SCATTER = 0.35
+"""How far the middle of a crop lies from the mouth at most, in its sides."""
+
+_ROWS = {
+    "source": 1,
+    "driving": 1,
+    "displacement": 1,
+    "source_face_index": 0,
+    "source_barycentric": 0,
+    "driving_face_index": 1,
+    "driving_barycentric": 1,
+}
+"""Axis of rows in one sample of what has the pictures' size."""
+
 _ENDS = ("source", "driving")
 
 
@@ -59,6 +76,9 @@ class GdpwLosses:
 
     expression: float = 0.0
     """What pixels that show lips, mouth or eyes count more than others in both means."""
+
+    crop_px: int = 0
+    """Side of the crops around the driver's face that are learned from; 0 for whole pictures."""
 
     warped_pixels: float = 0.0
     """Of the mean absolute difference of the source, warped by each level's flow at that level's size."""
@@ -103,6 +123,7 @@ class GdpwTrainee(Trainee):
 
     def forward(self, phase: str, batch: Batch) -> Losses:
         """Losses of the discriminator or of the generator."""
+        batch = cropped(batch, self._losses.crop_px)
         if phase == "discriminator":
             with torch.no_grad():
                 generated = _animated(self.model, batch).image
@@ -150,7 +171,8 @@ class GdpwTrainee(Trainee):
         difference = (picture - batch["driving"]).abs()
         if self._losses.expression and self._expressive is not None:
             shown = interpolate(_driving_seen(batch), self.model.faces, self._expressive)
-            difference = difference * (1 + self._losses.expression * shown)
+            near = functional.max_pool2d(shown, NEAR_PX, stride=1, padding=NEAR_PX // 2)
+            difference = difference * (1 + self._losses.expression * near)
         return difference.mean()
 
     def _through_window(self, pictures: Tensor, batch: Batch) -> Tensor:
@@ -194,6 +216,34 @@ def expressive_vertices(morphable: MorphableModel) -> Float[Tensor, "v 1"]:
         if region in morphable.regions:
             found[morphable.regions[region]] = 1.0
     return found
+
+
+def cropped(batch: Batch, side_px: int) -> Batch:
+    """A square of every picture of a batch, anywhere around the driver's mouth.
+
+    Args:
+        batch: As `FacePairs` makes it.
+        side_px: Side of the squares, even; 0 for the batch as it is.
+    """
+    size = batch["driving"].shape[-1]
+    if not 0 < side_px < size:
+        return batch
+    wanted = batch["mouth_px"].cpu() - side_px * (
+        0.5 + SCATTER * (2 * torch.rand(len(batch["driving"]), 2) - 1)
+    )
+    corners = (wanted / 2).round().long().mul(2).clamp(0, size - side_px)
+    found = {name: _squares(batch[name], corners, side_px, axes) for name, axes in _ROWS.items()}
+    found["displacement"] = found["displacement"] * (size / side_px)
+    return {**batch, **found, "mouth_px": batch["mouth_px"] - corners.to(batch["mouth_px"])}
+
+
+def _squares(pictures: Tensor, corners: Tensor, side_px: int, axis: int) -> Tensor:
+    """The same square of each picture; `axis` is that of rows, columns follow."""
+    parts = [
+        one.narrow(axis, top, side_px).narrow(axis + 1, left, side_px)
+        for one, (left, top) in zip(pictures, corners.tolist(), strict=True)
+    ]
+    return torch.stack(parts)
 
 
 def _animated(model: nn.Module, batch: Batch) -> GdpwOutput:

@@ -103,6 +103,14 @@ def test_a_fresh_network_that_is_led_follows_the_displacement_as_far_as_it_holds
         torch.testing.assert_close(flow, (held * 2 / SIDE).expand_as(flow))
 
 
+def test_without_spectral_normalisation_weights_are_plain():
+    network = tiny(spectral=False)
+    assert network.training
+    assert not [name for name in network.state_dict() if "parametrizations" in name]
+    assert all(weight.requires_grad for weight in network.parameters())
+    assert set(dict(network.named_parameters())) >= {"down.0.conv.weight", "warpings.0.spade.conv1.weight"}
+
+
 def test_steering_adds_to_what_holds():
     steering = Steering(torch.full((1, 2, 1, 1), 0.25), torch.full((1, 1, 1, 1), 0.5))
     torch.testing.assert_close(steering.flow(torch.ones(1, 2, 1, 1)), torch.full((1, 2, 1, 1), 0.75))
@@ -129,8 +137,8 @@ def test_every_weight_of_a_starters_network_learns():
     source_guide.requires_grad_()
     guide.requires_grad_()
     target = torch.rand(2, 3, SIDE, SIDE)
-    for module in network.warpings:  # zeros at first, which hide what lies before them
-        torch.nn.init.normal_(module.flow.weight, std=0.1)
+    for last in (*(module.flow for module in network.warpings), network.output):
+        torch.nn.init.normal_(last.weight, std=0.1)  # zeros at first, which hide what lies before them
     (network(source, source_guide, guide).image - target).square().mean().backward()
     assert (source_guide.grad != 0).any()
     assert (guide.grad != 0).any()

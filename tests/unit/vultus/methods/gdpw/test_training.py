@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -6,7 +8,13 @@ from vultus.data.sets.stored import open_set
 from vultus.face.models import load_morphable
 from vultus.losses.perceptual import Perceptual
 from vultus.methods.gdpw.model import GdpwModel
-from vultus.methods.gdpw.training import RELEASED_LOSSES, GdpwLosses, GdpwTrainee
+from vultus.methods.gdpw.training import (
+    RELEASED_LOSSES,
+    GdpwLosses,
+    GdpwTrainee,
+    cropped,
+    expressive_vertices,
+)
 from vultus.nets.gdpw import GdpwConfig
 from vultus.nets.gdpw_discriminator import GdpwDiscriminator
 from vultus.train.face_pairs import FacePairs
@@ -37,6 +45,29 @@ def trainee(losses, perceptual=None, guidance="codes"):
     config = GdpwConfig(guidance=guidance, width=4, halvings=3, code_count=4)
     model = GdpwModel(config, load_morphable("builtin"))
     return GdpwTrainee(model, losses, perceptual, GdpwDiscriminator(width=4, blocks=2))
+
+
+STARTER = GdpwLosses(
+    adversarial_weight=0.0, features=0.0, pixels=10.0, generated=5.0, expression=10.0, warped_pixels=5.0
+)
+
+
+def starting(losses=STARTER, perceptual=None):
+    torch.manual_seed(0)
+    morphable = load_morphable("builtin")
+    config = GdpwConfig(
+        guidance="both", width=4, halvings=2, code_count=4, patch=2, led=True, finishing=True, blended=True
+    )
+    made = GdpwModel(config, morphable)
+    expressive = expressive_vertices(morphable)
+    return GdpwTrainee(made, losses, perceptual, GdpwDiscriminator(width=4, blocks=2), expressive)
+
+
+class Mean(nn.Module):
+    """A perceptual network that sees the mean of what it is shown."""
+
+    def forward(self, x):
+        return [x.mean(dim=(2, 3))]
 
 
 class Told:
@@ -91,3 +122,99 @@ def test_a_sample_shows_source_driver_result_and_warp(pairs):
 def test_the_perceptual_network_is_no_part_of_the_state():
     made = trainee(GdpwLosses(), Perceptual(nn.Conv2d(3, 3, 1), (1.0,)))
     assert not [name for name in made.state_dict() if "perceptual" in name]
+
+
+def test_an_idle_discriminator_has_no_phase(pairs):
+    made = starting()
+    assert [phase.name for phase in made.phases] == ["generator"]
+    assert [phase.name for phase in trainee(GdpwLosses()).phases] == ["discriminator", "generator"]
+    losses = made("generator", pairs.batch(0, 2))
+    assert set(losses) == {"pixels", "generated", "warped_pixels"}
+
+
+def test_the_starters_losses_reach_every_weight_and_the_codes(pairs):
+    made = starting()
+    sum(made("generator", pairs.batch(0, 2)).values()).backward()
+    assert made.model.codes.grad is not None
+    assert all(
+        weight.grad is not None and torch.isfinite(weight.grad).all() for weight in made.model.parameters()
+    )
+
+
+def test_lips_and_eyes_count_more(pairs):
+    batch = pairs.batch(0, 2)
+    more, less = (starting(replace(STARTER, expression=weight))("generator", batch) for weight in (10.0, 0.0))
+    assert more["pixels"] > less["pixels"]
+    torch.testing.assert_close(more["warped_pixels"], less["warped_pixels"])
+
+
+def test_only_what_speaks_is_expressive():
+    morphable = load_morphable("builtin")
+    share = expressive_vertices(morphable)[:, 0]
+    assert share[morphable.regions["lips"]].eq(1).all()
+    assert share[morphable.regions["ears"]].eq(0).all()
+
+
+def test_the_window_holds_the_mouth(pairs):
+    batch = dict(pairs.batch(0, 2))
+    batch["driving"] = torch.zeros_like(batch["driving"])
+    mouths = [(round(x), round(y)) for x, y in batch["mouth_px"].tolist()]
+    for picture, (x, y) in zip(batch["driving"], mouths, strict=True):
+        picture[:, y, x] = 1.0
+    losses = replace(STARTER, perceptual=1.0, window_px=16, warped=0.0)
+    seen = starting(losses)._through_window(batch["driving"], batch)
+    assert seen.shape == (2, 3, 16, 16)
+    assert (seen.amax(dim=(1, 2, 3)) == 1).all()
+    assert (seen[:, :, 8:].amax(dim=(1, 2, 3)) == 1).all()  # in the lower half
+
+
+def test_without_a_window_the_whole_picture_is_looked_at(pairs):
+    batch = pairs.batch(0, 2)
+    made = starting(replace(STARTER, perceptual=1.0, warped=0.0), Perceptual(Mean(), (1.0,)))
+    losses = made("generator", batch)
+    assert set(losses) == {"pixels", "generated", "warped_pixels", "perceptual"}
+    assert made._through_window(batch["driving"], batch) is batch["driving"]
+
+
+def test_a_starter_begins_nearer_than_the_source(pairs):
+    batch = pairs.batch(0, 4)
+    made = starting()
+    (shown,) = [made.sample(made.model.eval(), batch)]
+    driving, warped = shown[..., 32:64], shown[..., 96:]
+    seen = batch["driving_face_index"][:, -1:] >= 0
+    distance = ((warped - driving).abs() * seen).mean()
+    assert distance < ((batch["source"] - driving).abs() * seen).mean()
+
+
+def test_crops_hold_the_same_things_and_the_mouth(pairs):
+    batch = pairs.batch(0, 4)
+    torch.manual_seed(0)
+    part = cropped(batch, 16)
+    assert part["driving"].shape == part["source"].shape == (4, 3, 16, 16)
+    assert part["driving_face_index"].shape == (4, 1, 16, 16)
+    assert part["source_barycentric"].shape == (4, 16, 16, 3)
+    torch.testing.assert_close(part["audio"], batch["audio"])
+    shifts = (batch["mouth_px"] - part["mouth_px"]).round().long()
+    for row, (left, top) in enumerate(shifts.tolist()):
+        rows, columns = slice(top, top + 16), slice(left, left + 16)
+        assert left % 2 == top % 2 == 0  # so that patches stay patches
+        torch.testing.assert_close(part["source"][row], batch["source"][row, :, rows, columns])
+        torch.testing.assert_close(
+            part["driving_face_index"][row], batch["driving_face_index"][row, :, rows, columns]
+        )
+        # a displacement of the same pixels is twice as long where each side of half the size is 2
+        torch.testing.assert_close(
+            part["displacement"][row], 2 * batch["displacement"][row, :, rows, columns]
+        )
+    assert ((part["mouth_px"] >= 0) & (part["mouth_px"] <= 16)).all()
+
+
+def test_no_crop_leaves_the_batch_as_it_is(pairs):
+    batch = pairs.batch(0, 2)
+    assert cropped(batch, 0) is batch
+    assert cropped(batch, 32) is batch
+
+
+def test_a_starter_learns_from_crops(pairs):
+    losses = starting(replace(STARTER, crop_px=16))("generator", pairs.batch(0, 2))
+    assert all(torch.isfinite(value) for value in losses.values())
