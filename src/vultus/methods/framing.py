@@ -15,6 +15,9 @@ from vultus.methods.base import AvatarOptions, Portrait
 ZOOM = 2.0
 """Side of the square in sizes of the head; clips of the world have 1.65 to 2.05."""
 
+WHOLE = 0.85
+"""Side of the square, in those of a square picture, from which on the picture is taken as it is."""
+
 BORDER = 0.08
 """Width over which a pasted square fades into the picture, in sides."""
 
@@ -43,6 +46,9 @@ def head_frame(
 ) -> HeadFrame:
     """Place the square around the fitted head.
 
+    A square picture that frames the head about so already is taken whole: cut out anew, it would have to be
+    resampled twice.
+
     Args:
         portrait: Picture and fit.
         model: Of the fit.
@@ -51,7 +57,10 @@ def head_frame(
     """
     points = portrait.track.camera.project(portrait.track.vertices(model))[0, head, :2].double().numpy()
     height, width = portrait.rgb.shape[:2]
-    return HeadFrame(head_crop(points, (height, width), ZOOM), side_px)
+    crop = head_crop(points, (height, width), ZOOM)
+    if height == width and crop.side_px >= WHOLE * height:
+        crop = SquareCrop(0, 0, height)
+    return HeadFrame(crop, side_px)
 
 
 class Layout:
