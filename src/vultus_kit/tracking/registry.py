@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -122,13 +123,18 @@ class ModelRegistry:
             UnknownModelError: There is no such model, unless `missing_ok`.
         """
         client = self._connection.client
-        with self._connection.answering(f"model {name!r}"):
-            if not missing_ok:
-                client.get_registered_model(name)
-            quoted = name.replace("'", "''")
-            found = _all_pages(client.search_model_versions, filter_string=f"name='{quoted}'")
+        try:
+            with self._connection.answering(f"model {name!r}"):
+                aliases = client.get_registered_model(name).aliases
+                quoted = name.replace("'", "''")
+                found = _all_pages(client.search_model_versions, filter_string=f"name='{quoted}'")
+        except UnknownModelError:
+            if missing_ok:
+                return ()
+            raise
         records = (_record(version) for version in found)
-        return tuple(sorted(records, key=lambda record: -record.version))
+        named = (replace(record, aliases=_aliases_of(record.version, aliases)) for record in records)
+        return tuple(sorted(named, key=lambda record: -record.version))
 
     def download(self, version: RegisteredVersion, into: Path | None = None) -> Path:
         """The model folder of a version, checked against its digest and kept under it.
@@ -282,6 +288,11 @@ def _check_signatures(champion: RegisteredVersion, version: RegisteredVersion) -
             remedy="register it with the same code, or under a name of its own",
             metadata={"champion": champion.uri, "version": version.uri},
         )
+
+
+def _aliases_of(version: int, aliases: Mapping[str, Any]) -> tuple[str, ...]:
+    """Searched versions do not know their aliases; the model does."""
+    return tuple(alias for alias, pointed in aliases.items() if int(pointed) == version)
 
 
 def _code_digest(code: ModelCode) -> str:

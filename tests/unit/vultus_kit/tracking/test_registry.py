@@ -129,6 +129,7 @@ def test_a_champion_is_no_challenger_any_more(registry, three):
     assert registry.resolve("vultus-x@challenger").version == 2
     registry.set_champion(three[1])
     assert registry.resolve("vultus-x/2").aliases == ("champion",)
+    assert [one.aliases for one in registry.versions("vultus-x")] == [(), ("champion",), ()]
     with pytest.raises(UnknownModelError, match="no challenger"):
         registry.resolve("vultus-x@challenger")
 
