@@ -116,6 +116,11 @@ def wait_for(condition):
         time.sleep(0.02)
 
 
+def distance(left, right):
+    """Mean difference of two pictures, grey levels."""
+    return float(np.abs(left.astype(float) - right.astype(float)).mean())
+
+
 class Callers:
     """Threads that ask without a pause: one renders pictures, one streams on avatars, new and old."""
 
@@ -153,8 +158,10 @@ class Callers:
         self.versions.append(rendered.version)
         self.counts["pictures"] += 1
         number = int(rendered.version.removeprefix(f"{NAME}/"))
-        if not np.array_equal(picture, self.expected[number]):
-            self.faults.append(f"a picture that is not of {rendered.version}")
+        # Not equal to the last digit: a picture may be rendered in one go with frames of a stream.
+        apart = {version: distance(picture, other) for version, other in self.expected.items()}
+        if apart[number] > 1 or apart[3 - number] < 5:
+            self.faults.append(f"a picture that is not of {rendered.version}: {apart}")
 
     def _stream(self):
         avatar = self.client.create_avatar(self.spec)
