@@ -55,6 +55,9 @@ class HeadGanConfig:
     What is painted is then added to a blurred warped reference, so that a fresh network paints no noise: it
     would trust the warped reference alone from the first steps on, and never learn to paint."""
 
+    traced: bool = False
+    """Whether 3D faces guide R at each size beside the warped features; else it sees them coarsely."""
+
     @property
     def widths(self) -> tuple[int, ...]:
         """Channels of each level, full size first."""
@@ -110,7 +113,7 @@ class HeadGanGenerator(nn.Module):
         squared = config.patch**2
         self.flow = FlowNetwork(config.widths, frames, spade, config.masked, config.led, squared)
         self.rendering = RenderingNetwork(
-            config.widths, frames, config.audio_count, spade, squared, config.blended
+            config.widths, frames, config.audio_count, spade, squared, config.blended, config.traced
         )
 
     def forward(
@@ -163,7 +166,8 @@ class HeadGanGenerator(nn.Module):
         flow = flow.grown(patch)
         flow_px = flow.over(offset_px)
         warped = warp_px(reference, flow_px)
-        painted = self.rendering(small, functional.pixel_unshuffle(warped, patch), features, audio)
+        seen = torch.cat([warped, nmfc[:, -3:]], dim=1) if self.config.traced else warped
+        painted = self.rendering(small, functional.pixel_unshuffle(seen, patch), features, audio)
         image, share, painted = self._picture(painted, warped)
         return HeadGanOutput(image, warped, flow_px, flow.mask, features, share, painted)
 

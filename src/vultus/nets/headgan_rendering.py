@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from vultus.nets.adain import AdaInBlock
 from vultus.nets.instance_encoder import InstanceEncoder
+from vultus.nets.patches import means
 from vultus.nets.spade import SpadeBlock, SpadeConfig
 
 BLENDED_AT_FIRST = 1.0
@@ -23,6 +24,7 @@ class RenderingNetwork(nn.Module):
         spade: Of its blocks.
         squared: Pixels of a picture that share a feature.
         blended: Whether it also says where the warped reference is better than what it paints.
+        traced: Whether 3D faces guide its blocks beside the warped features.
     """
 
     def __init__(
@@ -33,12 +35,17 @@ class RenderingNetwork(nn.Module):
         spade: SpadeConfig,
         squared: int = 1,
         blended: bool = False,
+        traced: bool = False,
     ) -> None:
         super().__init__()
         self.encoder = InstanceEncoder(3 * frame_count, widths)
-        self.visual = nn.ModuleList(SpadeBlock(width, width, width, spade) for width in reversed(widths))
+        self.traced = traced
+        faces = 3 * frame_count if traced else 0
+        self.visual = nn.ModuleList(
+            SpadeBlock(width, width, width + faces, spade) for width in reversed(widths)
+        )
         self.audio = nn.ModuleList(AdaInBlock(width, audio_count) for width in reversed(widths))
-        self.last = SpadeBlock(widths[0], widths[0], 3 * squared, spade)
+        self.last = SpadeBlock(widths[0], widths[0], (6 if traced else 3) * squared, spade)
         channels = (4 if blended else 3) * squared
         self.image = nn.Conv2d(widths[0], channels, 7, padding=3, padding_mode="reflect")
         if blended:
@@ -58,12 +65,22 @@ class RenderingNetwork(nn.Module):
 
         Args:
             nmfc: As in `FlowNetwork`.
-            warped: The warped reference picture.
+            warped: The warped reference picture, and behind it the current 3D face where that is traced.
             warped_features: The warped reference features, full size first.
             audio: h_t.
         """
         x = self.encoder(nmfc)[-1]
-        levels = zip(self.visual, self.audio, reversed(warped_features), strict=True)
-        for level, (visual, audible, features) in enumerate(levels):
-            x = audible(visual(x if level == 0 else functional.pixel_shuffle(x, 2), features), audio)
+        guides = reversed(self._guides(nmfc, warped_features))
+        levels = zip(self.visual, self.audio, guides, strict=True)
+        for level, (visual, audible, guide) in enumerate(levels):
+            x = audible(visual(x if level == 0 else functional.pixel_shuffle(x, 2), guide), audio)
         return self.image(functional.leaky_relu(self.last(x, warped), self._slope))
+
+    def _guides(self, nmfc: Tensor, warped_features: list[Tensor]) -> list[Tensor]:
+        """What guides the blocks of each level, finest first."""
+        if not self.traced:
+            return warped_features
+        return [
+            torch.cat([features, means(nmfc, 1 << level)], dim=1)
+            for level, features in enumerate(warped_features)
+        ]

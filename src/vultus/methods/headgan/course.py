@@ -37,18 +37,20 @@ class HeadGanCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=4_000,
+                steps=1_300,
                 batch_size=2,
-                learning_rates=((0, 1e-3), (1_500, 5e-4), (3_000, 2e-4)),
+                learning_rates=((0, 1e-3), (700, 5e-4), (1_100, 2e-4)),
                 betas=(0.9, 0.999),
-                average_decay=0.998,
+                average_decay=0.995,
                 precision="bf16-mixed",
                 channels_last=True,
                 save_every=100,
                 sample_every=100,
             ),
             side_px=256,
-            network=HeadGanConfig(width=8, hidden=24, residual=True, patch=2, led=True, blended=True),
+            network=HeadGanConfig(
+                width=8, hidden=24, residual=True, patch=2, led=True, blended=True, traced=True
+            ),
             losses=HeadGanLosses(
                 adversarial=0.0,
                 features=0.0,
@@ -57,7 +59,7 @@ class HeadGanCourse:
                 warped_perceptual=False,
                 painted=0.5,
                 face_pixels=50.0,
-                mouth_pixels=15.0,
+                mouth_pixels=30.0,
                 silence=0.2,
             ),
             perceptual="world",

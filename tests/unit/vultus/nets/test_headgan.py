@@ -43,7 +43,7 @@ def test_an_encoded_reference_serves_many_frames():
     torch.testing.assert_close(network.decode(reference, kept, nmfc.flip(-1), audio).image, whole)
 
 
-STARTER = {"patch": 2, "led": True, "blended": True, "residual": True}
+STARTER = {"patch": 2, "led": True, "blended": True, "traced": True, "residual": True}
 
 
 def test_a_fresh_guided_network_warps_as_the_displacement_says():

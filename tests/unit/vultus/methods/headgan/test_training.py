@@ -66,7 +66,7 @@ def test_every_loss_has_a_finite_gradient(pairs, losses, changes, names):
     )
 
 
-STARTER = {"patch": 2, "led": True, "blended": True, "residual": True}
+STARTER = {"patch": 2, "led": True, "blended": True, "traced": True, "residual": True}
 WITHOUT_JUDGES = HeadGanLosses(
     adversarial=0.0,
     features=0.0,
