@@ -3,7 +3,7 @@
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import bentoml
 from _bentoml_impl.serde import MultipartSerde
@@ -17,9 +17,6 @@ from vultus.errors import InputError
 from vultus_pipelines.packaging.bento_http import Door, accept_file
 from vultus_pipelines.packaging.bento_records import LOOSE, REQUIREMENTS, BentoSettings, KeptModel
 
-if TYPE_CHECKING:
-    from vultus_pipelines.packaging.bento_calls import Calls
-
 MIB = 1 << 20
 BASE_IMAGE = f"python:{sys.version_info.major}.{sys.version_info.minor}-slim"
 Angle = Annotated[float, Gt(-180), Lt(180)]
@@ -28,12 +25,94 @@ Side = Annotated[int, Ge(64), Le(2048)]
 """Of the square around the head, px."""
 TransferMode = Literal["relative", "absolute"]
 SmoothingName = Literal["none", "one_euro", "gaussian", "moving_average"]
-
-
-NO_FILE = Field(default_factory=lambda: None)
+NO_FILE: Any = Field(default_factory=lambda: None)
 """Default of a file that can be left out: BentoML does not take optional types of files from forms."""
 Png = Annotated[Path, bentoml.validators.ContentType("image/png")]
 Mp4 = Annotated[Path, bentoml.validators.ContentType("video/mp4")]
+
+
+class Animation:
+    """Animates portraits; `service_of` says with which model, before BentoML makes one."""
+
+    kept: ClassVar[KeptModel]
+    settings: ClassVar[BentoSettings]
+
+    def __init__(self) -> None:
+        # The science takes seconds and memory that only the process that works needs.
+        from vultus_pipelines.packaging.bento_calls import Calls  # noqa: PLC0415
+
+        self._calls: Any = Calls(self.kept, self.settings)
+
+    @bentoml.on_shutdown
+    def close(self) -> None:
+        """End every thread."""
+        self._calls.close()
+
+    @bentoml.api
+    async def describe(self) -> dict[str, Any]:
+        """What is served, and its limits."""
+        return self._calls.describe()
+
+    @bentoml.api
+    async def health(self) -> dict[str, Any]:
+        """Whether it works, by rendering a frame."""
+        return await self._calls.health()
+
+    @bentoml.api
+    async def render(
+        self,
+        portrait: Path,
+        yaw_deg: Angle = 0.0,
+        pitch_deg: Angle = 0.0,
+        roll_deg: Angle = 0.0,
+        expressions: dict[str, float] = {},  # noqa: B006 - the schema shows it; nobody changes it
+        side_px: Side = 256,
+        paste_back: bool = False,
+    ) -> Png:
+        """One edited picture; expressions by ARKit name, 0 to 1."""
+        from vultus_pipelines.packaging.bento_calls import Edit, Layout  # noqa: PLC0415
+
+        edit = Edit(yaw_deg, pitch_deg, roll_deg, expressions)
+        return await self._calls.render(portrait, edit, Layout(side_px, paste_back))
+
+    @bentoml.task
+    async def animate(  # noqa: PLR0913, PLR0917 - the fields of a form
+        self,
+        portrait: Path,
+        driving: Path = NO_FILE,
+        track: Path = NO_FILE,
+        motion: str = "",
+        audio: Path = NO_FILE,
+        mode: TransferMode = "relative",
+        smoothing: SmoothingName = "gaussian",
+        side_px: Side = 256,
+        paste_back: bool = False,
+    ) -> Mp4:
+        """A portrait that is driven by a video, a track file, a built-in motion, or by sound."""
+        from vultus_pipelines.packaging.bento_calls import Driver, Layout  # noqa: PLC0415
+
+        driver = Driver(driving, track, motion, audio, mode, smoothing)
+        return await self._calls.animate(portrait, driver, Layout(side_px, paste_back))
+
+    @bentoml.api
+    async def animate_with_progress(  # noqa: PLR0913, PLR0917
+        self,
+        portrait: Path,
+        driving: Path = NO_FILE,
+        track: Path = NO_FILE,
+        motion: str = "",
+        audio: Path = NO_FILE,
+        mode: TransferMode = "relative",
+        smoothing: SmoothingName = "gaussian",
+        side_px: Side = 256,
+        paste_back: bool = False,
+    ) -> AsyncGenerator[str, None]:
+        """The same in lines of JSON: how far it is, then the video."""
+        from vultus_pipelines.packaging.bento_calls import Driver, Layout  # noqa: PLC0415
+
+        driver = Driver(driving, track, motion, audio, mode, smoothing)
+        lines = self._calls.animate_with_progress(portrait, driver, Layout(side_px, paste_back))
+        return StreamingResponse(lines, media_type="application/x-ndjson")  # type: ignore[return-value]
 
 
 def service_of(root: Path) -> Any:
@@ -46,9 +125,8 @@ def service_of(root: Path) -> Any:
     # BentoML would fetch addresses that strangers name, and keep their names of files.
     MultipartSerde.ensure_file = staticmethod(_accepted)
     traffic = {"timeout": settings.timeout_s, "max_concurrency": settings.call_limit}
-    service = bentoml.service(name=f"vultus-{kept.method}", traffic=traffic, image=_image(root))(
-        _animation(kept, settings)
-    )
+    Animation.kept, Animation.settings = kept, settings
+    service = bentoml.service(name=f"vultus-{kept.method}", traffic=traffic, image=_image(root))(Animation)
     service.add_asgi_middleware(Door, upload_bytes=settings.upload_mib * MIB, version=kept.version)
     return service
 
@@ -65,91 +143,3 @@ def _image(root: Path) -> bentoml.images.Image:
     image = bentoml.images.Image(base_image=BASE_IMAGE, distro="", lock_python_packages=False)
     pinned, loose = ((root / name).read_text().split() for name in (REQUIREMENTS, LOOSE))
     return image.python_packages(*pinned).run(f"uv pip install --no-cache --no-deps {' '.join(loose)}")
-
-
-def _calls(kept: KeptModel, settings: BentoSettings) -> "Calls":
-    # The science takes seconds and memory that only the process that works needs.
-    from vultus_pipelines.packaging.bento_calls import Calls  # noqa: PLC0415
-
-    return Calls(kept, settings)
-
-
-def _animation(kept: KeptModel, settings: BentoSettings) -> type:
-    class Animation:
-        """Animates portraits."""
-
-        def __init__(self) -> None:
-            self._calls: Any = _calls(kept, settings)
-
-        @bentoml.on_shutdown
-        def close(self) -> None:
-            """End every thread."""
-            self._calls.close()
-
-        @bentoml.api
-        async def describe(self) -> dict[str, Any]:
-            """What is served, and its limits."""
-            return self._calls.describe()
-
-        @bentoml.api
-        async def health(self) -> dict[str, Any]:
-            """Whether it works, by rendering a frame."""
-            return await self._calls.health()
-
-        @bentoml.api
-        async def render(
-            self,
-            portrait: Path,
-            yaw_deg: Angle = 0.0,
-            pitch_deg: Angle = 0.0,
-            roll_deg: Angle = 0.0,
-            expressions: dict[str, float] = {},  # noqa: B006 - the schema shows it; nobody changes it
-            side_px: Side = 256,
-            paste_back: bool = False,
-        ) -> Png:
-            """One edited picture; expressions by ARKit name, 0 to 1."""
-            from vultus_pipelines.packaging.bento_calls import Edit, Layout  # noqa: PLC0415
-
-            edit = Edit(yaw_deg, pitch_deg, roll_deg, expressions)
-            return await self._calls.render(portrait, edit, Layout(side_px, paste_back))
-
-        @bentoml.task
-        async def animate(  # noqa: PLR0913, PLR0917 - the fields of a form
-            self,
-            portrait: Path,
-            driving: Path = NO_FILE,
-            track: Path = NO_FILE,
-            motion: str = "",
-            audio: Path = NO_FILE,
-            mode: TransferMode = "relative",
-            smoothing: SmoothingName = "gaussian",
-            side_px: Side = 256,
-            paste_back: bool = False,
-        ) -> Mp4:
-            """A portrait that is driven by a video, a track file, a built-in motion, or by sound."""
-            from vultus_pipelines.packaging.bento_calls import Driver, Layout  # noqa: PLC0415
-
-            driver = Driver(driving, track, motion, audio, mode, smoothing)
-            return await self._calls.animate(portrait, driver, Layout(side_px, paste_back))
-
-        @bentoml.api
-        async def animate_with_progress(  # noqa: PLR0913, PLR0917
-            self,
-            portrait: Path,
-            driving: Path = NO_FILE,
-            track: Path = NO_FILE,
-            motion: str = "",
-            audio: Path = NO_FILE,
-            mode: TransferMode = "relative",
-            smoothing: SmoothingName = "gaussian",
-            side_px: Side = 256,
-            paste_back: bool = False,
-        ) -> AsyncGenerator[str, None]:
-            """The same in lines of JSON: how far it is, then the video."""
-            from vultus_pipelines.packaging.bento_calls import Driver, Layout  # noqa: PLC0415
-
-            driver = Driver(driving, track, motion, audio, mode, smoothing)
-            lines = self._calls.animate_with_progress(portrait, driver, Layout(side_px, paste_back))
-            return StreamingResponse(lines, media_type="application/x-ndjson")  # type: ignore[return-value]
-
-    return Animation

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import av
 import httpx
@@ -15,9 +17,10 @@ import numpy as np
 import pytest
 import skimage.data
 from PIL import Image
-from vultus_pipelines.packaging.bento_building import package
+from vultus_pipelines.packaging.bento_building import BentoInfo
 
 from vultus.data.media import VideoReader, VideoWriter
+from vultus_cli.main import run
 
 pytestmark = [pytest.mark.slow, pytest.mark.stack, pytest.mark.timeout(900)]
 FRAMES = 12
@@ -33,7 +36,12 @@ def png(rgb):
 
 @pytest.fixture(scope="module")
 def bento(tmp_path_factory):
-    return package(None, "warp", "builtin", tmp_path_factory.mktemp("bento") / "warp")
+    """A Bento from the command line."""
+    out, said = tmp_path_factory.mktemp("bento") / "warp", io.StringIO()
+    with redirect_stdout(said):
+        assert run(["model", "package", "warp", "--out", str(out), "--json"]) == 0
+    told = json.loads(said.getvalue())
+    return BentoInfo(told["tag"], Path(told["path"]), told["size_bytes"])
 
 
 @pytest.fixture(scope="module")
