@@ -5,11 +5,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from threading import Thread
 from typing import Any
+
+from kfp import dsl
 
 from vultus.data.media.atomic import replacing
 from vultus.errors import InputError, VultusError
@@ -80,6 +83,17 @@ def step(name: str) -> Iterator[dict[str, Any]]:
     finally:
         note.seconds = round(time.monotonic() - start, 2)
         _write(work, note)
+
+
+def log_metrics(metrics: dsl.Metrics, values: Mapping[str, float]) -> None:
+    """Tell Kubeflow numbers, and write them to the artifact's file.
+
+    On this machine an artifact without a file is taken for lost, and its step is never found in the cache.
+    """
+    for name, value in values.items():
+        metrics.log_metric(name, value)
+    Path(metrics.path).parent.mkdir(parents=True, exist_ok=True)
+    Path(metrics.path).write_text(json.dumps(dict(values), indent=1), encoding="utf-8")
 
 
 def end_with_starter() -> None:

@@ -8,9 +8,10 @@ import pytest
 import yaml
 from kfp import components
 from vultus_pipelines.catalogue import GRAPHS
-from vultus_pipelines.compiling import TRAIN_JOB, compile_all
+from vultus_pipelines.compiling import compile_all
 from vultus_pipelines.component import IMAGE
 from vultus_pipelines.runtime import RuntimeProfile
+from vultus_pipelines.train_job import JobSize, train_job
 
 ROOT = Path(__file__).parents[2]
 COMPILED = ROOT / "pipelines" / "compiled"
@@ -98,7 +99,7 @@ def test_the_training_job_asks_for_what_the_profile_says():
     profile = RuntimeProfile(
         gpu_nodes={"gpu": "big"}, secrets={"mlflow": {"token": "MLFLOW_TRACKING_TOKEN"}}, claim="data"
     )
-    job = yaml.safe_load(compile_all((), profile)[TRAIN_JOB])
+    job = train_job("gdpw", "starter", "/work/data", JobSize(), profile, "kubeflow")
     override = job["spec"]["podTemplateOverrides"][0]["spec"]
     assert override["nodeSelector"] == {"gpu": "big"}
     assert override["volumes"][0]["persistentVolumeClaim"]["claimName"] == "data"

@@ -207,3 +207,4 @@ def test_tracks_of_all_shards_are_collected(work, artifact):
     assert collect_tracks.python_func(shards=shards, tracks=tracks, metrics=metrics) == 2
     assert sorted(path.name for path in _path(tracks).iterdir()) == ["p0", "p1", "tracks.json"]
     assert metrics.metadata == {"clips": 2, "frames": 10, "failures": 2}
+    assert json.loads(_path(metrics).read_text()) == metrics.metadata

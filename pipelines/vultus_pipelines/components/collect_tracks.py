@@ -19,12 +19,11 @@ def collect_tracks(
     Returns:
         Clips that have a track now.
     """
-    from vultus_pipelines.diary import step
+    from vultus_pipelines.diary import log_metrics, step
     from vultus_pipelines.fitting_steps import collect
 
     with step("collect_tracks") as facts:
         facts.update(collect([shard.path for shard in shards], tracks.path), tracks=tracks.path)
-        for name in ("clips", "frames"):
-            metrics.log_metric(name, facts[name])
-        metrics.log_metric("failures", len(facts["failures"]))
+        counts = {name: facts[name] for name in ("clips", "frames")}
+        log_metrics(metrics, counts | {"failures": len(facts["failures"])})
         return facts["clips"]

@@ -32,7 +32,7 @@ def evaluate(
     Returns:
         What tables call the contestant.
     """
-    from vultus_pipelines.diary import step
+    from vultus_pipelines.diary import log_metrics, step
     from vultus_pipelines.judging import contestant_of, judge
     from vultus_pipelines.releasing import track_scores
 
@@ -41,8 +41,7 @@ def evaluate(
         facts.update(of=one.name, code=code)
         judged = judge([one], pairs, limit)
         judged.write(scores.path, page.path)
-        for name, value in judged.figures.items():
-            metrics.log_metric(name, value)
+        log_metrics(metrics, judged.figures)
         track_scores(one.name, model.metadata.get("run_id", "") if model else "", judged)
         facts.update(judged.facts)
         return one.name

@@ -33,7 +33,7 @@ def train(
     Returns:
         Digest of the model.
     """
-    from vultus_pipelines.diary import step
+    from vultus_pipelines.diary import log_metrics, step
     from vultus_pipelines.learning import learn
     from vultus_pipelines.work import hand_over
 
@@ -41,8 +41,7 @@ def train(
         learned = learn(method, preset, dataset.path, changes, processes, code)
         hand_over(learned.model, model.path)
         learned.write_course(course.path)
-        for name, value in learned.losses.items():
-            metrics.log_metric(name, value)
+        log_metrics(metrics, learned.losses)
         model.metadata.update(learned.facts)
         facts.update(learned.facts, code=code)
         return learned.facts["digest"]
