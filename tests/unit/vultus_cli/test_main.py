@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from vultus_cli.main import COMMANDS, run
+from vultus_cli.output import answer
 
 
 def test_help_names_every_command(capsys):
@@ -160,6 +161,12 @@ def test_an_interrupted_command_answers_an_object_when_asked(monkeypatch, capsys
     captured = capsys.readouterr()
     assert json.loads(captured.out)["error"]["reason"] == "INTERRUPTED"
     assert captured.err.strip() == "interrupted; nothing was left half-written"
+
+
+def test_answers_are_words_where_nobody_asked_for_json(capsys):
+    answer({"aliases": ["champion", "challenger"], "tags": [], "size": 0.5, "run": None}, as_json=False)
+    said = capsys.readouterr().out
+    assert said == "aliases: champion, challenger\ntags: -\nsize: 0.5\nrun: -\n"
 
 
 def test_help_imports_nothing_heavy():
