@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST_S = 600
 OF_JUPYTER = {".cache", ".ipython", ".jupyter", ".local", ".config"}
-"""What the kernel itself keeps in a home."""
+"""What the kernel keeps in a home; the library keeps its head model in `.cache`."""
 
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -92,3 +92,5 @@ def test_a_notebook_runs_and_leaves_nothing_behind(path, surroundings):
     # PyTorch and Kubeflow may keep things among the temporary files; whatever is not temporary is looked at.
     assert list(surroundings["work"].iterdir()) == []
     assert {entry.name for entry in surroundings["home"].iterdir()} <= OF_JUPYTER
+    cached = [entry.name for entry in (surroundings["home"] / ".cache" / "vultus").glob("*")]
+    assert all(name.startswith("builtin-head-") for name in cached)
