@@ -31,6 +31,17 @@ ANGLE = click.FloatRange(-180, 180, min_open=True, max_open=True)
     multiple=True,
     help="For instance jawOpen=0.4; repeatable.",
 )
+@click.option("--frontal", is_flag=True, help="Turn the head to the camera first.")
+@click.option(
+    "--gaze", metavar="YAW,PITCH", help="Degrees that the eyes turn; > 0 to the image's left, and down."
+)
+@click.option(
+    "--shape",
+    "shapes",
+    metavar="INDEX=VALUE",
+    multiple=True,
+    help="Added to a coefficient of identity, standard deviations; repeatable. The warp keeps the shape.",
+)
 @click.option("--method", default="warp", show_default=True, help="Name of the method.")
 @click.option(
     "--paste-back/--crop", default=True, show_default=True, help="Whole picture, or a square around the head."
@@ -56,6 +67,9 @@ def command(
     pitch: float,
     roll: float,
     expressions: tuple[str, ...],
+    frontal: bool,
+    gaze: str | None,
+    shapes: tuple[str, ...],
     method: str,
     paste_back: bool,
     side_px: int,
@@ -66,7 +80,13 @@ def command(
     """Turn the head in SOURCE by angles and set expressions by their ARKit names, 0 to 1."""
     check_output(out_path, (".png", ".jpg", ".jpeg"), (source,))
     edit = PoseEdit(
-        math.radians(yaw), math.radians(pitch), math.radians(roll), dict(map(_named_value, expressions))
+        math.radians(yaw),
+        math.radians(pitch),
+        math.radians(roll),
+        dict(_named_value("--expression", text) for text in expressions),
+        frontal,
+        *_angles(gaze),
+        {_index(name): value for name, value in (_named_value("--shape", text) for text in shapes)},
     )
     with Rooms() as rooms:
         picture = picture_bytes(source)
@@ -83,13 +103,27 @@ def command(
     )
 
 
-def _named_value(text: str) -> tuple[str, float]:
+def _named_value(option: str, text: str) -> tuple[str, float]:
     name, separator, value = text.partition("=")
     try:
         if not separator:
             raise ValueError
         return name, float(value)
     except ValueError:
-        raise click.UsageError(
-            f"--expression cannot be {text!r}: use NAME=VALUE, for instance jawOpen=0.4"
-        ) from None
+        example = {"--expression": "NAME=VALUE, for instance jawOpen=0.4"}.get(option, "INDEX=VALUE")
+        raise click.UsageError(f"{option} cannot be {text!r}: use {example}") from None
+
+
+def _angles(text: str | None) -> tuple[float, float]:
+    """Yaw and pitch of `--gaze`, rad."""
+    try:
+        yaw, pitch = map(float, (text or "0,0").split(","))
+    except ValueError:
+        raise click.UsageError(f"--gaze cannot be {text!r}: use YAW,PITCH, for instance 15,0") from None
+    return math.radians(yaw), math.radians(pitch)
+
+
+def _index(text: str) -> int:
+    if not text.isdecimal():
+        raise click.UsageError(f"--shape has no coefficient {text!r}: use a number from 0 on")
+    return int(text)

@@ -109,6 +109,14 @@ class PoseEdit:
     """Added roll; > 0 raises the subject's left eye."""
     expressions: Mapping[str, float] = field(default_factory=dict)
     """Expression coefficients by name."""
+    frontal: bool = False
+    """Whether the head is turned to the camera before the angles are added."""
+    gaze_yaw_rad: float = 0.0
+    """Added turn of both eyes; > 0 looks to the image's left."""
+    gaze_pitch_rad: float = 0.0
+    """Added turn of both eyes; > 0 looks down."""
+    shape: Mapping[int, float] = field(default_factory=dict)
+    """Added to coefficients of identity by their index, standard deviations."""
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,16 @@ def methods_to_wire(methods: Sequence[MethodDescription]) -> pb.DescribeMethodsR
 
 def edit_from_wire(message: pb.PoseEdit) -> PoseEdit:
     """The edit of a message; raises `InputError` where a value cannot be."""
-    edit = PoseEdit(message.yaw_rad, message.pitch_rad, message.roll_rad, dict(message.expressions))
+    edit = PoseEdit(
+        message.yaw_rad,
+        message.pitch_rad,
+        message.roll_rad,
+        dict(message.expressions),
+        message.frontal,
+        message.gaze_yaw_rad,
+        message.gaze_pitch_rad,
+        dict(message.shape),
+    )
     for name, value in {"yaw": edit.yaw_rad, "pitch": edit.pitch_rad, "roll": edit.roll_rad}.items():
         if not abs(value) < math.pi:
             raise InputError(

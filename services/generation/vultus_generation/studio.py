@@ -16,6 +16,7 @@ from PIL import Image
 from vultus.data.media import read_picture
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError
+from vultus.face.editing import FaceEdit, edit_face
 from vultus.face.morphable import MorphableModel
 from vultus.face.motion import MotionTransfer, edit_pose
 from vultus.methods.base import Avatar, AvatarOptions, Context, ContextualAvatar, Portrait
@@ -143,9 +144,9 @@ class Studio:
     def edited(self, prepared: Prepared, edit: PoseEdit) -> Track:
         """The sample of an avatar's edited source."""
         model = self.model(prepared.source.morphable)
-        return edit_pose(
-            prepared.source, edit.yaw_rad, edit.pitch_rad, edit.roll_rad, edit.expressions, model
-        )
+        face = FaceEdit(edit.frontal, edit.gaze_yaw_rad, edit.gaze_pitch_rad, edit.shape)
+        source = edit_face(prepared.source, face)
+        return edit_pose(source, edit.yaw_rad, edit.pitch_rad, edit.roll_rad, edit.expressions, model)
 
     def model(self, name: str) -> MorphableModel:
         """The morphable model `name`."""

@@ -26,21 +26,17 @@ class SteeredFace:
     frame: HeadFrame
     """Where the network's picture lies."""
 
-    identity: Float[Tensor, "1 i"]
-    """Coefficients of the portrait's person."""
-
     points: Float[Tensor, "1 v 3"]
     """Vertices in the portrait, image frame, px of the network's picture."""
 
     @property
     def memory_bytes(self) -> int:
         """What keeping it costs beyond the model."""
-        return sum(tensor.nbytes for tensor in (self.identity, self.points))
+        return self.points.nbytes
 
     def driven(self, track: Track) -> Float[Tensor, "t v 3"]:
         """Vertices in the poses of a track in the portrait's pixels, image frame, px of the picture."""
-        identity = self.identity.expand(len(track), -1)
-        return projected(self.frame.moved(track.replace(identity=identity)), self.model)
+        return projected(self.frame.moved(track), self.model)
 
     def seen(self, points: Float[Tensor, "t v 3"]) -> Fragments:
         """What is seen of vertices, back faces culled."""

@@ -142,6 +142,10 @@ def edit_to_wire(edit: PoseEdit) -> pb.PoseEdit:
         pitch_rad=edit.pitch_rad,
         roll_rad=edit.roll_rad,
         expressions=dict(edit.expressions),
+        frontal=edit.frontal,
+        gaze_yaw_rad=edit.gaze_yaw_rad,
+        gaze_pitch_rad=edit.gaze_pitch_rad,
+        shape=dict(edit.shape),
     )
 
 

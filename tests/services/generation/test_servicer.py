@@ -9,6 +9,7 @@ from vultus_generation.avatars import AvatarCache, Prepared, content_address
 
 from vultus.data.track import Track
 from vultus.errors import IncompatibleError, InputError, MediaError
+from vultus.face.editing import FaceEdit, edit_face
 from vultus.face.models import load_morphable
 from vultus.face.motion import MotionTransfer, edit_pose
 from vultus.methods.base import METHODS, AvatarOptions, Portrait
@@ -150,6 +151,17 @@ def test_an_edited_picture(generation, spec, avatar, source):
     assert rendered.version == "builtin"
     with pytest.raises(InputError, match="jawOpen"):
         generation.render_image(spec, PoseEdit(expressions={"jawOpn": 0.5}))
+
+
+def test_a_picture_with_another_gaze_from_the_front(generation, spec, avatar, source):
+    edit = PoseEdit(yaw_rad=0.1, frontal=True, gaze_yaw_rad=0.2, gaze_pitch_rad=-0.1, shape={0: 1.0})
+    rendered = generation.render_image(spec, edit)
+    face = FaceEdit(frontal=True, gaze_yaw_rad=0.2, gaze_pitch_rad=-0.1, shape={0: 1.0})
+    expected = edit_pose(edit_face(source, face), 0.1)
+    for name in ("rotation_rad", "eyes_rad", "identity"):
+        np.testing.assert_allclose(getattr(rendered.requested, name), getattr(expected, name), atol=1e-6)
+    picture = np.asarray(Image.open(io.BytesIO(rendered.png)))
+    np.testing.assert_array_equal(picture, avatar.render(expected)[0])
 
 
 def entry(avatar, name):

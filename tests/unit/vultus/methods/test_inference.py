@@ -11,6 +11,7 @@ from vultus.data.sets.stored import open_set
 from vultus.data.track import Track
 from vultus.errors import AssetMissingError, IncompatibleError, InputError
 from vultus.face.crop import SquareCrop
+from vultus.face.editing import FaceEdit, edit_face
 from vultus.face.motion import edit_pose
 from vultus.methods.base import METHODS, AvatarOptions, Context, ContextualAvatar, Method
 from vultus.methods.framing import HeadFrame
@@ -70,6 +71,12 @@ def test_frames_depend_on_the_pose(avatar, nodding):
     assert np.abs(frames[0] - frames[-1]).mean() > 1
 
 
+def test_frames_show_the_shape_that_is_asked_for(avatar, portrait):
+    wider = edit_face(portrait.track, FaceEdit(shape={0: 3.0, 1: -3.0}))
+    difference = avatar.render(wider).astype(int) - avatar.render(portrait.track)
+    assert np.abs(difference).max() > 5
+
+
 def test_a_stream_in_parts_equals_one_render(avatar, nodding):
     lookback, parts = Lookback(avatar), []
     for start, stop in ((0, 1), (1, 2), (2, 7), (7, 7), (7, 11)):
@@ -80,7 +87,7 @@ def test_a_stream_in_parts_equals_one_render(avatar, nodding):
 
 
 def test_it_says_what_it_keeps(avatar, method, portrait):
-    tensors = [avatar.source, *avatar.encoded, avatar.face.points, avatar.face.identity]
+    tensors = [avatar.source, *avatar.encoded, avatar.face.points]
     assert avatar.memory_bytes == sum(tensor.numel() * tensor.element_size() for tensor in tensors)
     pasting = method.create_avatar(portrait, AvatarOptions(paste_back=True))
     assert pasting.memory_bytes > avatar.memory_bytes + portrait.rgb.nbytes

@@ -119,7 +119,7 @@ class StreamAnimateResponse(_message.Message):
     def __init__(self, requested_header: _Optional[_Union[_track_pb2.TrackHeader, _Mapping]] = ..., frames: _Optional[_Iterable[_Union[AnimatedFrame, _Mapping]]] = ..., version: _Optional[str] = ...) -> None: ...
 
 class PoseEdit(_message.Message):
-    __slots__ = ("yaw_rad", "pitch_rad", "roll_rad", "expressions")
+    __slots__ = ("yaw_rad", "pitch_rad", "roll_rad", "expressions", "frontal", "gaze_yaw_rad", "gaze_pitch_rad", "shape")
     class ExpressionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -127,15 +127,30 @@ class PoseEdit(_message.Message):
         key: str
         value: float
         def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
+    class ShapeEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: float
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[float] = ...) -> None: ...
     YAW_RAD_FIELD_NUMBER: _ClassVar[int]
     PITCH_RAD_FIELD_NUMBER: _ClassVar[int]
     ROLL_RAD_FIELD_NUMBER: _ClassVar[int]
     EXPRESSIONS_FIELD_NUMBER: _ClassVar[int]
+    FRONTAL_FIELD_NUMBER: _ClassVar[int]
+    GAZE_YAW_RAD_FIELD_NUMBER: _ClassVar[int]
+    GAZE_PITCH_RAD_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_FIELD_NUMBER: _ClassVar[int]
     yaw_rad: float
     pitch_rad: float
     roll_rad: float
     expressions: _containers.ScalarMap[str, float]
-    def __init__(self, yaw_rad: _Optional[float] = ..., pitch_rad: _Optional[float] = ..., roll_rad: _Optional[float] = ..., expressions: _Optional[_Mapping[str, float]] = ...) -> None: ...
+    frontal: bool
+    gaze_yaw_rad: float
+    gaze_pitch_rad: float
+    shape: _containers.ScalarMap[int, float]
+    def __init__(self, yaw_rad: _Optional[float] = ..., pitch_rad: _Optional[float] = ..., roll_rad: _Optional[float] = ..., expressions: _Optional[_Mapping[str, float]] = ..., frontal: _Optional[bool] = ..., gaze_yaw_rad: _Optional[float] = ..., gaze_pitch_rad: _Optional[float] = ..., shape: _Optional[_Mapping[int, float]] = ...) -> None: ...
 
 class RenderImageRequest(_message.Message):
     __slots__ = ("avatar_id", "spec", "edit")
