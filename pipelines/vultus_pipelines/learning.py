@@ -215,11 +215,11 @@ class _Telling:
 
     def __init__(self, steps: int) -> None:
         self._steps = steps
-        self._said = time.monotonic()
+        self._said = 0.0
 
     def __call__(self, step: int, losses: Mapping[str, float]) -> None:
         now = time.monotonic()
-        if step == self._steps or now - self._said >= _SAY_EVERY_S:
+        if step == self._steps or now - self._said >= _SAY_EVERY_S or not self._said:
             self._said = now
             told = ", ".join(f"{name} {value:.3g}" for name, value in losses.items())
             print(f"training: step {step} of {self._steps}; {told}", flush=True)  # noqa: T201 -- a step's log
