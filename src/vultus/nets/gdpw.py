@@ -72,6 +72,11 @@ class GdpwConfig:
 
     The displacement has to guide too, and to reach beyond the face (`vultus.render.extending.extend`)."""
 
+    compared: bool = False
+    """Whether codes also guide by their difference to the source's codes where the displacement points.
+
+    It is 0 where the source shows the same, and so tells mouths that open and cheeks that turn up."""
+
     blended: bool = False
     """Whether the picture is the warped source where the network trusts that, and generated elsewhere.
 
@@ -83,6 +88,11 @@ class GdpwConfig:
                 f"flows cannot begin at the displacement where only {self.guidance} guide",
                 remedy='set guidance to "both" or "displacement", or led to false',
             )
+        if self.compared and self.guidance != "both":
+            raise InputError(
+                f"codes cannot be compared where only {self.guidance} guide",
+                remedy='set guidance to "both", or compared to false',
+            )
 
     @property
     def guide_channels(self) -> int:
@@ -90,6 +100,11 @@ class GdpwConfig:
         if self.guidance == "both":
             return self.code_count + GUIDE_CHANNELS["displacement"]
         return GUIDE_CHANNELS.get(self.guidance, self.code_count)
+
+    @property
+    def shown_channels(self) -> int:
+        """Channels that SPADE layers see: the guide, and the difference of codes."""
+        return self.guide_channels + (self.code_count if self.compared else 0)
 
     @property
     def source_guide_channels(self) -> int:
@@ -167,23 +182,24 @@ class GdpwGenerator(nn.Module):
     def encode(
         self, source: Float[Tensor, "b 3 h w"], source_guide: Float[Tensor, "b s gh gw"]
     ) -> list[Tensor]:
-        """Shortcut features of each level, full size first, and the features at the coarsest one."""
+        """Shortcut features of each level, full size first, and the features at the coarsest one.
+
+        Where codes are compared, those of the source follow.
+        """
         patches = functional.pixel_unshuffle(source, self.config.patch)
         x = self.down[0](torch.cat([patches, source_guide], dim=1))
         kept = []
         for shortcut, down in zip(self.shortcuts, self.down[1:], strict=True):
             kept.append(shortcut(x))
             x = functional.avg_pool2d(down(x), 2)
-        return [*kept, x]
+        return [*kept, x, source_guide] if self.config.compared else [*kept, x]
 
     def decode(
         self, source: Float[Tensor, "b 3 h w"], encoded: list[Tensor], guide: Float[Tensor, "b g gh gw"]
     ) -> GdpwOutput:
         """Frames of an encoded source; arguments as in `forward`."""
-        *kept, coarsest = encoded
-        shown = guide
-        if self.config.led:
-            shown = torch.cat([guide[:, :-2], guide[:, -2:] * (guide.shape[-1] / LED_PX)], dim=1)
+        shown = self._shown(guide, encoded[-1])
+        *kept, coarsest = encoded[:-1] if self.config.compared else encoded
         x = torch.cat([coarsest, self._aligned(coarsest, guide)], dim=1)
         flows: list[Tensor] = []
         levels = zip(range(len(kept), 0, -1), self.warpings, reversed(kept), strict=True)
@@ -195,6 +211,17 @@ class GdpwGenerator(nn.Module):
             x = self.finishing(x, shown)
         finest = grown(flows[-1], self.config.patch)
         return self._painted(self.output(x), warp_ndc(source, finest, self.config.grid), tuple(flows))
+
+    def _shown(self, guide: Tensor, source_guide: Tensor) -> Tensor:
+        """The guide as SPADE layers see it; `source_guide` means nothing where codes are not compared."""
+        if not (self.config.led or self.config.compared):
+            return guide
+        codes, displacement = guide[:, :-2], guide[:, -2:]
+        parts = [codes]
+        if self.config.compared:
+            parts.append(codes - warp_ndc(source_guide, displacement, self.config.grid))
+        scale = guide.shape[-1] / LED_PX if self.config.led else 1.0
+        return torch.cat([*parts, displacement * scale], dim=1)
 
     def _aligned(self, coarsest: Tensor, guide: Tensor) -> Tensor:
         """The first warp: by the displacement where it guides alone or too, else none."""
@@ -263,7 +290,7 @@ def _set_bias(conv: nn.Conv2d, channels: slice, value: float) -> None:
 def _guided(width: int, config: GdpwConfig) -> SpadeBlock:
     """A block that makes features of what came up and of warped ones."""
     spade = SpadeConfig(norm="batch", hidden=width, hidden_slope=SLOPE, slope=SLOPE, spectral_guide=True)
-    return SpadeBlock(2 * width, width, config.guide_channels, spade)
+    return SpadeBlock(2 * width, width, config.shown_channels, spade)
 
 
 class ConvBlock(nn.Module):

@@ -118,9 +118,31 @@ def test_steering_adds_to_what_holds():
     torch.testing.assert_close(alone.flow(torch.ones(1, 2, 1, 1)), steering.added)
 
 
-def test_without_the_displacement_nothing_can_lead():
-    with pytest.raises(InputError, match="codes"):
-        GdpwConfig(guidance="codes", led=True)
+def test_without_the_displacement_nothing_can_lead_or_be_compared():
+    for option in ("led", "compared"):
+        with pytest.raises(InputError, match="codes"):
+            GdpwConfig(guidance="codes", **{option: True})
+
+
+def test_compared_codes_are_nothing_where_the_source_shows_the_same():
+    network = tiny("both", compared=True)
+    _, source_guide, guide = inputs(network)
+    guide[:, -2:] = 0
+    guide[:, :5] = source_guide
+    guide[:, :5, 3, 4] += 1
+    differences = network._shown(guide, source_guide)[:, 5:10]
+    wanted = torch.zeros_like(differences)
+    wanted[:, :, 3, 4] = 1
+    torch.testing.assert_close(differences, wanted)
+
+
+def test_an_encoded_portrait_keeps_the_codes_that_are_compared():
+    network = tiny("both", compared=True, patch=2, led=True, blended=True).eval()
+    source, source_guide, guide = inputs(network)
+    encoded = network.encode(source, source_guide)
+    assert encoded[-1] is source_guide
+    whole = network(source, source_guide, guide)
+    torch.testing.assert_close(network.decode(source, encoded, guide).image, whole.image)
 
 
 @pytest.mark.parametrize("finishing", [False, True])
