@@ -33,8 +33,12 @@ class Edit(NamedTuple):
         for name, value in self.expressions.items():
             if not math.isfinite(value):
                 raise InputError(f"{name} cannot be {value}", remedy="use 0 to 1")
-        angles = (math.radians(angle) for angle in (self.yaw_deg, self.pitch_deg, self.roll_deg))
-        return PoseEdit(*angles, self.expressions)
+        return PoseEdit(
+            yaw_rad=math.radians(self.yaw_deg),
+            pitch_rad=math.radians(self.pitch_deg),
+            roll_rad=math.radians(self.roll_deg),
+            expressions=self.expressions,
+        )
 
 
 class Driver(NamedTuple):

@@ -1,5 +1,7 @@
 """Layers for inference: spectral and batch normalisation folded into plain convolutions."""
 
+from typing import cast
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -64,7 +66,7 @@ class WideConv(FastConv):
 
     def _apply(self, fn: object, recurse: bool = True) -> "WideConv":
         """Keep the type when the network around is converted."""
-        super()._apply(fn, recurse)  # type: ignore[arg-type]
+        super()._apply(fn, recurse)
         self.weight, self.bias = self.weight.float(), self.bias.float()
         return self
 
@@ -74,6 +76,9 @@ class FastInstanceNorm(nn.Module):
 
     Sums are float32.
     """
+
+    weight: Tensor | None
+    bias: Tensor | None
 
     def __init__(self, norm: nn.InstanceNorm2d) -> None:
         super().__init__()
@@ -162,7 +167,7 @@ class FastAdaInBlock(nn.Module):
         """Features of the same size and count."""
         for norm, fc, conv in zip(self.norms, self.styles, self.convs, strict=True):
             gamma, beta = fc(style).chunk(2, dim=1)
-            gain, offset = norm.affine(x)
+            gain, offset = cast(FastInstanceNorm, norm).affine(x)
             x = conv(modulated(x, (gain * (1 + gamma), offset * (1 + gamma) + beta), None, self._slope))
         return x
 

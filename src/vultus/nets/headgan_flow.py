@@ -10,6 +10,7 @@ from torch.nn import functional
 from vultus.nets.instance_encoder import InstanceEncoder
 from vultus.nets.patches import grown
 from vultus.nets.spade import SpadeBlock, SpadeConfig
+from vultus.nets.starting import start_at
 from vultus.nets.warping import warp_px
 
 HELD_AT_FIRST = 2.0
@@ -76,10 +77,8 @@ class FlowNetwork(nn.Module):
         self.mask = _head(widths[0], 1) if masked else None
         self.held = _head(widths[0], 1) if led else None
         if self.held is not None:  # at first, the displacement alone
-            for head in (self.flow, self.held):
-                nn.init.zeros_(head.weight)
-                nn.init.zeros_(head.bias)
-            nn.init.constant_(self.held.bias, HELD_AT_FIRST)
+            start_at(self.flow, 0.0)
+            start_at(self.held, HELD_AT_FIRST)
 
     def encode(
         self, reference_nmfc: Float[Tensor, "b 3 h w"], reference: Float[Tensor, "b c h w"]

@@ -9,6 +9,7 @@ from vultus.nets.adain import AdaInBlock
 from vultus.nets.instance_encoder import InstanceEncoder
 from vultus.nets.patches import means
 from vultus.nets.spade import SpadeBlock, SpadeConfig
+from vultus.nets.starting import start_at
 
 BLENDED_AT_FIRST = 1.0
 """Logit of the share of the warped reference, in a fresh network."""
@@ -49,9 +50,8 @@ class RenderingNetwork(nn.Module):
         channels = (4 if blended else 3) * squared
         self.image = nn.Conv2d(widths[0], channels, 7, padding=3, padding_mode="reflect")
         if blended:
-            nn.init.zeros_(self.image.weight)
-            with torch.no_grad():
-                self.image.bias.zero_()[3 * squared :] = BLENDED_AT_FIRST
+            start_at(self.image, 0.0)
+            start_at(self.image, BLENDED_AT_FIRST, slice(3 * squared, None))
         self._slope = spade.slope
 
     def forward(

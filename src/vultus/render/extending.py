@@ -34,7 +34,8 @@ def _filled(total: Float[Tensor, "b c h w"], weight: Float[Tensor, "b 1 h w"]) -
     height, width = weight.shape[-2:]
     if max(height, width) == 1:
         return mean
-    half = {"kernel_size": (min(2, height), min(2, width)), "ceil_mode": True}
-    coarser = _filled(functional.avg_pool2d(total, **half), functional.avg_pool2d(weight, **half))
+    square = (min(2, height), min(2, width))
+    halves = (functional.avg_pool2d(whole, square, ceil_mode=True) for whole in (total, weight))
+    coarser = _filled(*halves)
     pushed = functional.interpolate(coarser, (height, width), mode="bilinear", align_corners=False)
     return torch.lerp(pushed, mean, (weight / _TRUSTED_FROM).clamp_max(1))
