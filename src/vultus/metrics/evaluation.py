@@ -19,14 +19,13 @@ from vultus.metrics.distribution import SetMetric
 from vultus.metrics.evidence import Embed, Geometry, Likeness, Measured, Rgb, geometry_evidence
 from vultus.metrics.extractors import load_extractor, pinned
 from vultus.metrics.faces import FaceMeasurements, FaceReaderFactory, TrackingFaceReader
-from vultus.metrics.lips import LIPS
 from vultus.metrics.overlap import Overlap
 from vultus.metrics.pixels import check_same_size, squared_error_update
 from vultus.metrics.pose import angle_distance_deg_update
 from vultus.metrics.probes import Chunk, Extractors, make_probes, probe_key
 from vultus.metrics.score import Evidence, Mode
-from vultus.metrics.selection import AnyMetric, choose_metrics, make_metrics, protocol_of
-from vultus.metrics.spoken import SpokenClip
+from vultus.metrics.selection import AnyMetric, aligns, choose_metrics, make_metrics
+from vultus.metrics.spoken import spoken_clips
 from vultus.metrics.streaming import StreamingMetric
 from vultus.metrics.synchrony import FRAMES_PER_SECOND, SyncMetric
 from vultus.metrics.voice import Voice
@@ -103,9 +102,8 @@ class Evaluation:
         self.mode = mode
         self.has_request = requested is not None
         self.config = config or EvaluationConfig()
-        names, self.left_out = choose_metrics(
-            metrics, mode, source_rgb is not None, has_sound=voice is not None
-        )
+        has_sound = voice is not None
+        names, self.left_out = choose_metrics(metrics, mode, source_rgb is not None, has_sound=has_sound)
         self._metrics = make_metrics(names, extractors)
         self._terms = {
             name: array("d")
@@ -114,8 +112,7 @@ class Evaluation:
         }
         needs = {metric.info.needs for metric in self._metrics.values()}
         self._needs_reference = bool(needs - {"frontal", "voice"} - (set(_TRACKED) if requested else set()))
-        protocol = protocol_of(metrics)
-        self._aligned = bool(protocol and protocol.aligned and requested is None)
+        self._aligned = requested is None and aligns(metrics)
         by_faces = self._aligned or needs & {*_GEOMETRY, "arcface", "voice"}
         self._geometry = Geometry(build_reader, requested) if by_faces else None
         self._probes = make_probes(
@@ -126,9 +123,7 @@ class Evaluation:
             source_rgb,
         )
         listening = [metric.info.extractor for metric in self._metrics.values() if _listens(metric)]
-        self._spoken = {
-            name: SpokenClip(LIPS[name](extractors(name)), voice) for name in listening if voice is not None
-        }
+        self._spoken = spoken_clips(listening, extractors, voice)
         self._likeness: Likeness | None = None
         if needs & {"identity", "leak"}:
             self._likeness = Likeness(

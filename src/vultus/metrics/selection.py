@@ -86,6 +86,12 @@ def protocol_of(names: Sequence[str] | None) -> Protocol | None:
     return PROTOCOLS[names[0]] if names and len(names) == 1 and names[0] in PROTOCOLS else None
 
 
+def aligns(names: Sequence[str] | None) -> bool:
+    """Whether a paper's protocol was asked for that brings generated frames onto the reference's first."""
+    protocol = protocol_of(names)
+    return protocol is not None and protocol.aligned
+
+
 AnyMetric = StreamingMetric | SetMetric
 """What two clips can be scored with."""
 

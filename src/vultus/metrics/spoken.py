@@ -1,7 +1,8 @@
 """Sync of one clip: frames at any rate and a voice in, scores out; or why there are none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -10,7 +11,7 @@ from vultus.errors import InputError
 from vultus.metrics.bootstrap import BootstrapConfig, confidence_interval
 from vultus.metrics.evidence import Rgb
 from vultus.metrics.faces import FaceMeasurements
-from vultus.metrics.lips import Lips
+from vultus.metrics.lips import LIPS, Lips
 from vultus.metrics.score import Score
 from vultus.metrics.streaming import mean_compute
 from vultus.metrics.synchrony import FRAMES_PER_SECOND, SyncCurve, SyncMetric, sync_curve
@@ -139,3 +140,16 @@ class SpokenClip:
             few = f"a face is followed in {seen} windows of five frames, {LEAST_WINDOWS} are needed"
             return replace(nothing, reason=few)
         return Heard(lips[:count], sound[:count], known[:count])
+
+
+def spoken_clips(
+    names: Iterable[str], extractors: Callable[[str], Any], voice: Voice | None
+) -> dict[str, SpokenClip]:
+    """One clip to follow for each extractor of lips and sound; none without a voice.
+
+    Raises:
+        AssetMissingError: The weights of an extractor are not there.
+    """
+    if voice is None:
+        return {}
+    return {name: SpokenClip(LIPS[name](extractors(name)), voice) for name in dict.fromkeys(names)}
