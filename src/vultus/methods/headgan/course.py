@@ -37,9 +37,9 @@ class HeadGanCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=1_300,
+                steps=1_000,
                 batch_size=2,
-                learning_rates=((0, 1e-3), (700, 5e-4), (1_100, 2e-4)),
+                learning_rates=((0, 1e-3), (700, 5e-4)),
                 betas=(0.9, 0.999),
                 average_decay=0.995,
                 precision="bf16-mixed",
