@@ -1,10 +1,37 @@
-"""Graphs on this machine, for real."""
+"""Graphs on this machine, for real; and what is left when something is killed."""
 
 import io
+from pathlib import Path
 
 import pytest
 from vultus_pipelines.catalogue import read_parameters
 from vultus_pipelines.local_run import StepFailedError, run_here
+
+from vultus.data.sets import ClipSet
+from vultus.data.track import Track
+from vultus.world.sets import SetPlan, synthesise_set
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    root = tmp_path_factory.mktemp("world") / "set"
+    return synthesise_set(root, SetPlan(people=3, duration_s=0.5, side_px=128)).root
+
+
+@pytest.fixture
+def bare(world, tmp_path):
+    """The same clips without their tracks."""
+    whole = ClipSet.open(world)
+    clips = ClipSet.create(tmp_path / "bare", whole.card.replace(name="bare"))
+    for clip in list(whole.clips())[:2]:
+        person, name = clip.id.split("/")
+        with clips.writer(person, name) as writer:
+            with writer.video(clip.card.size_px, clip.card.fps) as video:
+                for frame in clip.frames():
+                    video.write(frame)
+            writer.describe(clip.card)
+    clips.finish()
+    return clips
 
 
 def test_a_step_that_fails_is_told_with_its_own_words(work):
@@ -15,3 +42,16 @@ def test_a_step_that_fails_is_told_with_its_own_words(work):
     assert error.value.metadata["step"] == "fingerprint"
     assert "error in fingerprint" in log.getvalue()
     assert "conclude" in log.getvalue()
+
+
+@pytest.mark.slow
+def test_tracks_are_fitted_in_shards_and_not_a_second_time(work, bare):
+    given = read_parameters("backfill_tracks", {"data": str(bare.root), "shards": "2", "code": "1"})
+    first = run_here("backfill_tracks", given, io.StringIO())
+    tracks = Path(first.facts["collect_tracks"]["tracks"])
+    fitted = {str(path.relative_to(tracks).with_suffix("")) for path in tracks.rglob("*.npz")}
+    assert fitted == set(bare.ids())
+    assert all(Track.load(tracks / f"{clip.id}.npz").valid.float().mean() > 0.5 for clip in bare.clips())
+    second = run_here("backfill_tracks", given, io.StringIO())
+    assert "fit_tracks" not in second.facts
+    assert second.facts["collect_tracks"]["clips"] == 2
