@@ -40,9 +40,9 @@ class GdpwCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=3_400,
+                steps=6_000,
                 batch_size=4,
-                learning_rates=((0, 2e-3), (2_200, 7e-4), (3_000, 2e-4)),
+                learning_rates=((0, 2e-3), (3_600, 7e-4), (5_200, 2e-4)),
                 betas=(0.9, 0.999),
                 average_decay=0.995,
                 precision="bf16-mixed",
@@ -62,6 +62,7 @@ class GdpwCourse:
                 patch=2,
                 led=True,
                 finishing=True,
+                compared=True,
                 blended=True,
             ),
             losses=GdpwLosses(

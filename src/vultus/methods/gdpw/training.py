@@ -29,8 +29,8 @@ MOUTH_AT = 0.7
 NEAR_PX = 9
 """Side of the squares around what is expressive that count more, too."""
 
-SCATTER = 0.35
-"""How far the middle of a crop lies from the mouth at most, in its sides."""
+SCATTER = 0.9
+"""How far the middle of a crop lies from the mouth at most, in its sides; half lie within a quarter of it."""
 
 _ROWS = {
     "source": 1,
@@ -228,9 +228,8 @@ def cropped(batch: Batch, side_px: int) -> Batch:
     size = batch["driving"].shape[-1]
     if not 0 < side_px < size:
         return batch
-    wanted = batch["mouth_px"].cpu() - side_px * (
-        0.5 + SCATTER * (2 * torch.rand(len(batch["driving"]), 2) - 1)
-    )
+    away = 2 * torch.rand(len(batch["driving"]), 2) - 1
+    wanted = batch["mouth_px"].cpu() - side_px * (0.5 + SCATTER * away * away.abs())
     corners = (wanted / 2).round().long().mul(2).clamp(0, size - side_px)
     found = {name: _squares(batch[name], corners, side_px, axes) for name, axes in _ROWS.items()}
     found["displacement"] = found["displacement"] * (size / side_px)

@@ -186,7 +186,7 @@ def test_a_starter_begins_nearer_than_the_source(pairs):
     assert distance < ((batch["source"] - driving).abs() * seen).mean()
 
 
-def test_crops_hold_the_same_things_and_the_mouth(pairs):
+def test_crops_hold_the_same_things(pairs):
     batch = pairs.batch(0, 4)
     torch.manual_seed(0)
     part = cropped(batch, 16)
@@ -206,7 +206,14 @@ def test_crops_hold_the_same_things_and_the_mouth(pairs):
         torch.testing.assert_close(
             part["displacement"][row], 2 * batch["displacement"][row, :, rows, columns]
         )
-    assert ((part["mouth_px"] >= 0) & (part["mouth_px"] <= 16)).all()
+
+
+def test_most_crops_hold_the_mouth_and_some_what_lies_around(pairs):
+    batch = pairs.batch(0, 4)
+    torch.manual_seed(0)
+    mouths = torch.cat([cropped(batch, 16)["mouth_px"] for _ in range(50)])
+    inside = ((mouths >= 0) & (mouths <= 16)).all(dim=1).float().mean()
+    assert 0.4 < inside < 0.95
 
 
 def test_no_crop_leaves_the_batch_as_it_is(pairs):
