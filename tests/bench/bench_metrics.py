@@ -95,7 +95,7 @@ def _run(words: list[str]) -> tuple[float, float]:
 
 
 def _write_pair(driving: Path, made: Path, meant: Path, count: int) -> None:
-    """The middle of a clip at the side that is measured, to and fro, and the same blurred."""
+    """The middle of a clip at the side that is measured, back and forth, and the same blurred."""
     with (
         VideoWriter(made, (SIDE_PX, SIDE_PX), FPS) as ours,
         VideoWriter(meant, (SIDE_PX, SIDE_PX), FPS) as theirs,
