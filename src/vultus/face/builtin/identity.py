@@ -23,6 +23,11 @@ _NOISE_MM = 2.5
 _FLOOR_MM = 0.12
 """No mode is smaller, so that coefficients of measured faces stay of order one."""
 
+_EQUAL = 1 - 1e-4
+"""From which share of the largest entry on an entry counts as large."""
+_LAST_OF_EQUALS = (0, 7, 10, 27, 34, 36, 44, 52, 55, 65, 75)
+"""Modes whose last largest entry is the positive one. Either would do; the world's people hang on it."""
+
 _UNLIKE_EXPRESSIONS = 0.6
 """Part of what expressions can do as well that identity leaves to them."""
 
@@ -158,7 +163,14 @@ def _principal(modes: Float[np.ndarray, "v 3 k"], landmarks: int) -> Float[np.nd
 
 
 def _fix_signs(modes: Float[np.ndarray, "v 3 k"]) -> Float[np.ndarray, "v 3 k"]:
-    """Make each mode's largest entry positive, since eigenvectors come with either sign."""
+    """Make each mode's largest entry positive, since eigenvectors come with either sign.
+
+    Of entries that are equally large, as left and right are, rounding must not choose.
+    """
     flat = modes.reshape(-1, modes.shape[-1])
-    largest = flat[np.abs(flat).argmax(0), np.arange(flat.shape[-1])]
+    size = np.abs(flat)
+    equals = size >= _EQUAL * size.max(0)
+    first, last = equals.argmax(0), len(flat) - 1 - equals[::-1].argmax(0)
+    column = np.arange(flat.shape[-1])
+    largest = flat[np.where(np.isin(column, _LAST_OF_EQUALS), last, first), column]
     return modes * np.where(largest < 0, -1.0, 1.0)

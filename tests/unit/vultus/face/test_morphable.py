@@ -28,8 +28,11 @@ def test_landmarks_lie_on_their_triangles(sheet):
 
 def test_the_digest_is_of_the_geometry(sheet):
     renamed = dataclasses.replace(sheet, name="other", licence="MIT")
-    moved = dataclasses.replace(sheet, mean=sheet.mean + 1e-6)
-    assert renamed.digest == sheet.digest
+    rounded = dataclasses.replace(sheet, identity_basis=sheet.identity_basis * (1 + 1e-7))
+    moved = dataclasses.replace(sheet, mean=sheet.mean + 0.05)
+    turned = dataclasses.replace(sheet, identity_basis=-sheet.identity_basis)
+    assert renamed.digest == rounded.digest == sheet.digest
+    assert turned.digest != sheet.digest
     assert moved.digest != sheet.digest
     assert sheet.digest.startswith("sha256:")
 

@@ -50,6 +50,7 @@ def test_sizes_must_agree(network, frames):
 @pytest.mark.parametrize("name", list(EXTRACTORS))
 def test_absent_weights_say_what_is_missing_where_it_is_and_what_works_without(name, tmp_path, monkeypatch):
     monkeypatch.setattr("vultus.metrics.extractors.DEFAULT_FOLDER", tmp_path)
+    monkeypatch.setattr("vultus.assets.starters.FOLDER", tmp_path)
     ours = name.startswith("world-")
     said = r"; make it: python -m .*" if ours else r"is not at .*; .*get .* from https://.*works? without it"
     with pytest.raises(AssetMissingError, match=said):

@@ -26,7 +26,8 @@ def test_unknown_names_are_refused_with_the_nearest():
         preset_of("gdwp", "smoke")
 
 
-def test_absent_weights_are_named(tmp_path):
+def test_absent_weights_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("vultus.assets.starters.FOLDER", tmp_path)
     assert perceptual_network("none", (1.0,)) is None
     with pytest.raises(AssetMissingError, match="world-perceptual"):
         perceptual_network("world", (1.0,), assets=tmp_path)

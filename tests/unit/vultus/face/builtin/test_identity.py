@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vultus.face.builtin.build import Arrays
-from vultus.face.builtin.identity import _without_similarity
+from vultus.face.builtin.identity import _fix_signs, _without_similarity
 from vultus.face.landmarks import IBUG68_FROM_MEDIAPIPE
 
 SEEN = slice(0, 468)
@@ -86,3 +86,11 @@ def test_real_faces_are_met(arrays: Arrays, shared) -> None:
     assert max(errors) < 0.03
     assert np.std(np.array(coefficients)[:, :80]) == pytest.approx(1, abs=0.3)
     assert np.abs(np.array(coefficients)).max() < 8
+
+
+def test_rounding_does_not_choose_signs() -> None:
+    modes = np.random.default_rng(0).normal(size=(40, 3, 8))
+    mirrored = np.concatenate([modes, -modes])  # every entry as large as its twin of the other sign
+    noise = 1e-9 * np.random.default_rng(1).normal(size=mirrored.shape)
+    np.testing.assert_allclose(_fix_signs(mirrored + noise), _fix_signs(mirrored), atol=1e-7)
+    np.testing.assert_allclose(_fix_signs(-mirrored), _fix_signs(mirrored))
