@@ -37,7 +37,8 @@ class FittedTracks:
 
     def __init__(self, folder: Path, morphable: str) -> None:
         self._folder, self._morphable = folder, morphable
-        self._model_digest = load_morphable(morphable).digest
+        self.made_with = f"{load_morphable(morphable).digest} {PROTOCOL}"
+        """What decides a fitted track beside its clip."""
 
     def make(
         self,
@@ -72,7 +73,7 @@ class FittedTracks:
 
     def path(self, clip: StoredClip) -> Path:
         """Where a clip's track is, or would be."""
-        text = f"{clip.digest} {self._model_digest} {PROTOCOL}"
+        text = f"{clip.digest} {self.made_with}"
         return self._folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.npz"
 
 

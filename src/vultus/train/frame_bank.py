@@ -23,7 +23,7 @@ from vultus.data.sets.stored import StoredSet
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus.speech.heard import COUNT, heard
-from vultus.train.fitted_tracks import PROTOCOL, FittedTracks, TrackKind
+from vultus.train.fitted_tracks import FittedTracks, TrackKind
 
 _FRAMES, _HEARD, _INDEX, _TRACKS = "frames.npy", "heard.npy", "index.json", "tracks"
 
@@ -121,7 +121,7 @@ def build_bank(
     if not 1 <= side_px <= LARGEST_PX:
         raise InputError(f"frames cannot have sides of {side_px} px", remedy=f"use 1 to {LARGEST_PX}")
     fitted = FittedTracks(cache / "fitted", morphable) if tracks == "fitted" else None
-    made_by = f"{stored.digest} {split} {side_px}" + (f" {morphable} {PROTOCOL}" if fitted else "")
+    made_by = f"{stored.digest} {split} {side_px}" + (f" {fitted.made_with}" if fitted else "")
     key = hashlib.sha256(made_by.encode()).hexdigest()[:24]
     folder = cache / f"bank-{key}"
     cache.mkdir(parents=True, exist_ok=True)

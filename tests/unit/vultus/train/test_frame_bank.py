@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from vultus.data.sets.stored import open_set
 from vultus.errors import InputError
+from vultus.face.models import load_morphable
+from vultus.train import fitted_tracks
+from vultus.train.fitted_tracks import FittedTracks
 from vultus.train.frame_bank import build_bank
 
 
@@ -35,6 +40,19 @@ def test_a_bank_is_made_once(stored, tmp_path):
     assert told[-1][0] == told[-1][1] > 0
     build_bank(stored, None, 32, tmp_path, lambda done, count: pytest.fail("decoded again"))
     assert len([path for path in tmp_path.iterdir() if path.name.startswith("bank-")]) == 1
+
+
+def test_a_bank_of_tracks_of_another_head_is_not_opened(stored, tmp_path, monkeypatch):
+    head = load_morphable("builtin")
+    (tmp_path / "fitted").mkdir()
+    for grown in (head, replace(head, mean=head.mean * 1.1)):
+        monkeypatch.setattr(fitted_tracks, "load_morphable", lambda name, grown=grown: grown)
+        tracks = FittedTracks(tmp_path / "fitted", "builtin")
+        for clip in stored.clips():
+            clip.track().replace(morphable_digest=grown.digest).save(tracks.path(clip))
+        bank = build_bank(stored, None, 32, tmp_path, tracks="fitted")
+        assert bank.track(0, [0]).morphable_digest == grown.digest
+    assert len(list(tmp_path.glob("bank-*"))) == 2
 
 
 def test_a_split_without_clips_is_named(stored, tmp_path):
