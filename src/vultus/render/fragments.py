@@ -20,6 +20,10 @@ class Fragments:
     depth: Float[Tensor, "b h w"]
     """Distance along the image frame's z, px; +inf where there is no triangle."""
 
+    def __getitem__(self, which: slice | tuple[slice, ...]) -> "Fragments":
+        """A part of the frames, or of their rows and columns, as `face_index[which]` would give it."""
+        return Fragments(self.face_index[which], self.barycentric[which], self.depth[which])
+
     @property
     def mask(self) -> Bool[Tensor, "b h w"]:
         """Whether the pixel shows a triangle."""

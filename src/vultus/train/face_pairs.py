@@ -59,8 +59,7 @@ class FacePairs:
         points = self._points(self._bank.track(clip, [source, *window]))
         side = (self._bank.side_px,) * 2
         seen = rasterise(points, self._model.faces, side, cull_back=True)
-        current = Fragments(*(getattr(seen, name)[-1:] for name in ("face_index", "barycentric", "depth")))
-        field = displacement_field(points[:1], points[-1:], self._model.faces, side, "ndc", current)
+        field = displacement_field(points[:1], points[-1:], self._model.faces, side, "ndc", seen[-1:])
         return {
             "source": pictures[0],
             "driving": pictures[1],

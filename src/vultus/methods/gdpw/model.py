@@ -71,13 +71,14 @@ class GdpwModel(nn.Module):
 
     def source_guide(self, seen: Fragments) -> Float[Tensor, "b c gh gw"]:
         """What joins the source picture: its codes, its NMFC, or nothing; sides over the patch's."""
+        seen = seen[:, *self._middles]
         if self.config.guidance == "displacement":
-            return self.codes.new_zeros(len(seen.face_index), 0, *self._thinned(seen).face_index.shape[1:])
-        return self._painted(self._thinned(seen))
+            return self.codes.new_zeros(len(seen.face_index), 0, *seen.face_index.shape[1:])
+        return self._painted(seen)
 
     def guide(self, seen: Fragments, displacement: Float[Tensor, "b 2 h w"]) -> Float[Tensor, "b c gh gw"]:
         """What the warping modules see of the driving face, of which both are given at the picture's size."""
-        seen, displacement = self._thinned(seen), displacement[..., *self._middles]
+        seen, displacement = seen[:, *self._middles], displacement[..., *self._middles]
         if self.config.led:
             displacement = extend(displacement, seen.mask)
         if self.config.guidance == "displacement":
@@ -89,12 +90,6 @@ class GdpwModel(nn.Module):
     def _middles(self) -> tuple[slice, slice]:
         """Rows and columns of one pixel in each patch."""
         return (slice(self.config.patch // 2, None, self.config.patch),) * 2
-
-    def _thinned(self, seen: Fragments) -> Fragments:
-        """What one pixel in each patch shows."""
-        rows, columns = self._middles
-        parts = seen.face_index, seen.barycentric, seen.depth
-        return Fragments(*(part[:, rows, columns] for part in parts))
 
     def _painted(self, seen: Fragments) -> Float[Tensor, "b c h w"]:
         attributes = self.colours if self.config.guidance == "nmfc" else self.codes

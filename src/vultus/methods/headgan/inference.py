@@ -18,7 +18,6 @@ from vultus.methods.trained import BUILDERS, TrainedModel, starter
 from vultus.nets.headgan import HeadGanConfig
 from vultus.nets.speed import Speed
 from vultus.render.extending import extend
-from vultus.render.fragments import Fragments
 
 SILENT = Context()
 """The beginning of a stream without sound."""
@@ -91,7 +90,7 @@ class HeadGanAvatar(LearnedAvatar):
         window = nmfc[windows(len(stream) - past, past + 1)].flatten(1, 2)
         if not self._method.network.config.led:
             return window, None
-        now = Fragments(seen.face_index[past:], seen.barycentric[past:], seen.depth[past:])
+        now = seen[past:]
         return window, extend(self.face.displacement(points[past:], now), now.mask)
 
     def _pictures(self, track: Track, context: Context) -> Iterator[Float[Tensor, "b 3 h w"]]:

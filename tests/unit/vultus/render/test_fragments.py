@@ -68,6 +68,15 @@ def test_positions_as_attributes_give_the_pixel_centres(scene):
     torch.testing.assert_close(picture[seen], centres[seen])
 
 
+def test_a_part_shows_what_its_pixels_show_in_the_whole(scene):
+    points, faces, fragments = scene
+    part = fragments[1:][:, 1::2, 2:5]
+    whole = interpolate(fragments, faces, points[..., :2])
+    assert part.mask.any()
+    torch.testing.assert_close(interpolate(part, faces, points[1:, :, :2]), whole[1:, :, 1::2, 2:5])
+    torch.testing.assert_close(part.depth, fragments.depth[1:, 1::2, 2:5])
+
+
 def test_an_empty_picture_is_background():
     nothing = rasterise(torch.full((1, 3, 3), torch.nan), torch.tensor([[0, 1, 2]]), (4, 4))
     assert (interpolate(nothing, torch.tensor([[0, 1, 2]]), torch.ones(3, 2), background=0.5) == 0.5).all()
