@@ -8,10 +8,16 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from vultus_kit.tracking.records import ModelCode
+
+collect_ignore = ["counting_model.py"]
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +92,32 @@ def mlflow_server(mlflow_database: Path, tmp_path_factory: pytest.TempPathFactor
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
+
+
+@pytest.fixture
+def counting_code() -> "ModelCode":
+    """Makes any model folder one that MLflow runs: each row is answered with the number in `config.json`."""
+    from vultus_kit.tracking.records import ModelCode  # noqa: PLC0415 - most tests need it not
+
+    return ModelCode(Path(__file__).with_name("counting_model.py"), requirements=("mlflow",))
+
+
+@pytest.fixture
+def load_with_mlflow() -> Callable[[str, str], Any]:
+    """Loads "models:/NAME@ALIAS" (second) from a server or data base (first) through MLflow alone."""
+
+    def load(server: str, uri: str) -> Any:
+        from mlflow import pyfunc, set_registry_uri, set_tracking_uri  # noqa: PLC0415 - heavy
+
+        set_tracking_uri(server)
+        set_registry_uri(server)
+        try:
+            return pyfunc.load_model(uri)
+        finally:
+            set_tracking_uri(None)
+            set_registry_uri(None)
+
+    return load
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path, patience_s: float = 180.0) -> None:

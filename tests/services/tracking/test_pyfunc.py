@@ -29,17 +29,10 @@ def registered(mlflow_uri, tmp_path):
     return code.input_example
 
 
-def test_the_example_animates(registered, mlflow_uri, tmp_path):
-    from mlflow import pyfunc, set_registry_uri, set_tracking_uri  # noqa: PLC0415 - heavy
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+def test_the_example_animates(registered, load_with_mlflow, mlflow_uri, tmp_path):
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - heavy
 
-    set_tracking_uri(mlflow_uri)
-    set_registry_uri(mlflow_uri)
-    try:
-        model = pyfunc.load_model("models:/vultus-gdpw@champion")
-    finally:
-        set_tracking_uri(None)
-        set_registry_uri(None)
+    model = load_with_mlflow(mlflow_uri, "models:/vultus-gdpw@champion")
     found = model.predict(registered, params={"side_px": 64})
     row = found.iloc[0]
     assert (row["method"], row["fps"]) == ("gdpw", 25.0)

@@ -8,26 +8,10 @@ import pytest
 from vultus.errors import InputError
 from vultus_kit.tracking.connection import Connection
 from vultus_kit.tracking.folders import folder_digest
-from vultus_kit.tracking.records import ModelCode
 from vultus_kit.tracking.registry import ModelRegistry
 from vultus_kit.tracking.runs import TrackedRun
 
 pytestmark = pytest.mark.slow
-SCRIPT = """
-import json
-from pathlib import Path
-from mlflow.models import set_model
-from mlflow.pyfunc import PythonModel
-
-class Counting(PythonModel):
-    def load_context(self, context):
-        self.number = json.loads((Path(context.artifacts["model"]) / "config.json").read_text())["number"]
-
-    def predict(self, context, model_input, params=None):
-        return [self.number] * len(model_input)
-
-set_model(Counting())
-"""
 
 
 @pytest.fixture
@@ -47,7 +31,9 @@ def folders(tmp_path):
     return made
 
 
-def test_a_run_its_model_and_the_way_back_through_a_server(registry, folders, tmp_path, mlflow_server):
+def test_a_run_its_model_and_the_way_back_through_a_server(
+    registry, folders, counting_code, load_with_mlflow, tmp_path, mlflow_server
+):
     run = TrackedRun(Connection(mlflow_server), "released", experiment="release")
     for step in range(2500):
         run.metrics({"loss": 1 / (step + 1)}, step)
@@ -55,11 +41,8 @@ def test_a_run_its_model_and_the_way_back_through_a_server(registry, folders, tm
     assert run.close().lost == 0
     client = Connection(mlflow_server).client
     assert len(client.get_metric_history(run.run_id, "loss")) == 2500
-    script = tmp_path / "counting.py"
-    script.write_text(SCRIPT)
-    code = ModelCode(script, requirements=("mlflow",))
     one, two = (
-        registry.register(folder, "vultus-released", {"licence": "CC0-1.0"}, code, run.run_id)
+        registry.register(folder, "vultus-released", {"licence": "CC0-1.0"}, counting_code, run.run_id)
         for folder in folders[:2]
     )
     assert (one.version, two.version, one.run_id) == (1, 2, run.run_id)
@@ -68,19 +51,7 @@ def test_a_run_its_model_and_the_way_back_through_a_server(registry, folders, tm
     assert registry.resolve("vultus-released@champion").version == 2
     assert folder_digest(registry.download(two, tmp_path / "kept")) == folder_digest(folders[1])
     assert registry.roll_back("vultus-released").champion == 1
-    assert predicted(mlflow_server, "models:/vultus-released@champion") == [1, 1]
-
-
-def predicted(server, uri):
-    from mlflow import pyfunc, set_registry_uri, set_tracking_uri  # noqa: PLC0415 - heavy
-
-    set_tracking_uri(server)
-    set_registry_uri(server)
-    try:
-        return pyfunc.load_model(uri).predict([0, 0])
-    finally:
-        set_tracking_uri(None)
-        set_registry_uri(None)
+    assert load_with_mlflow(mlflow_server, "models:/vultus-released@champion").predict([0, 0]) == [1, 1]
 
 
 def test_there_is_a_champion_at_every_moment_while_promoters_race(registry, folders, mlflow_server):

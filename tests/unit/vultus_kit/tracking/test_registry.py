@@ -10,24 +10,7 @@ from vultus_kit.tracking.champions import ChampionMovedError, Champions
 from vultus_kit.tracking.connection import Connection
 from vultus_kit.tracking.faults import UnknownModelError
 from vultus_kit.tracking.folders import ModelDamagedError, folder_digest
-from vultus_kit.tracking.records import ModelCode
 from vultus_kit.tracking.registry import ModelRegistry
-
-SCRIPT = """
-import json
-from pathlib import Path
-from mlflow.models import set_model
-from mlflow.pyfunc import PythonModel
-
-class Counting(PythonModel):
-    def load_context(self, context):
-        self.number = json.loads((Path(context.artifacts["model"]) / "config.json").read_text())["number"]
-
-    def predict(self, context, model_input, params=None):
-        return [self.number] * len(model_input)
-
-set_model(Counting())
-"""
 
 
 @pytest.fixture
@@ -76,21 +59,10 @@ def test_the_same_folder_is_registered_once(registry, folder):
     assert registry.register(made, "vultus-y").version == 1
 
 
-def test_a_version_runs_from_code(registry, folder, tmp_path):
-    script = tmp_path / "counting.py"
-    script.write_text(SCRIPT)
-    code = ModelCode(script, requirements=("mlflow",))
-    version = registry.register(folder(5), "vultus-x", code=code)
+def test_a_version_runs_from_code(registry, folder, counting_code, load_with_mlflow, tmp_path):
+    version = registry.register(folder(5), "vultus-x", code=counting_code)
     registry.set_champion(version)
-    from mlflow import pyfunc, set_registry_uri, set_tracking_uri  # noqa: PLC0415 - heavy
-
-    set_tracking_uri(registry.uri)
-    set_registry_uri(registry.uri)
-    try:
-        assert pyfunc.load_model("models:/vultus-x@champion").predict([1, 2]) == [5, 5]
-    finally:
-        set_tracking_uri(None)
-        set_registry_uri(None)
+    assert load_with_mlflow(registry.uri, "models:/vultus-x@champion").predict([1, 2]) == [5, 5]
     assert registry.register(folder(6), "vultus-x").version == 2
     assert folder_digest(registry.download(version, tmp_path / "kept")) == version.digest
 
