@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import yaml
 
 from vultus_pipelines.catalogue import GRAPHS, compiled, manifest
-from vultus_pipelines.runtime import CLUSTER, RuntimeProfile
+from vultus_pipelines.runtime import CLUSTER, WORK, RuntimeProfile
 from vultus_pipelines.train_job import JobSize, train_job
 
 TRAIN_JOB = "train_job.yaml"
@@ -30,6 +30,6 @@ def compile_all(
         texts[f"{name}.yaml"] = compiled(name, profile)
         texts[f"{name}.kubernetes.yaml"] = manifest(name, namespace, profile)
     if not names:
-        job = train_job("gdpw", "starter", "/work/data", JobSize(), profile, namespace)
+        job = train_job("gdpw", "starter", f"{WORK}/data", JobSize(), profile, namespace)
         texts[TRAIN_JOB] = yaml.safe_dump(job, sort_keys=False)
     return texts

@@ -14,7 +14,7 @@ from kfp.dsl import PipelineTask
 
 from vultus.errors import InputError
 
-WORK = "/work"
+WORK = "/mnt/vultus"
 """Where the volume that outlives steps is mounted."""
 RUN_LABEL = "metadata.labels['pipeline/runid']"
 """What Kubeflow calls a run, on every pod of it."""

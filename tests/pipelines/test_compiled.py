@@ -10,7 +10,7 @@ from kfp import components
 from vultus_pipelines.catalogue import GRAPHS
 from vultus_pipelines.compiling import compile_all
 from vultus_pipelines.component import IMAGE
-from vultus_pipelines.runtime import RuntimeProfile
+from vultus_pipelines.runtime import WORK, RuntimeProfile
 from vultus_pipelines.train_job import JobSize, train_job
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def test_every_step_has_limits_a_deadline_the_volume_and_its_runs_name(name):
     for label, executor in executors.items():
         assert executor["container"]["resources"]["resourceMemoryLimit"]
         assert int(settings[label]["activeDeadlineSeconds"]) > 0
-        assert settings[label]["pvcMount"][0]["mountPath"] == "/work"
+        assert settings[label]["pvcMount"][0]["mountPath"] == WORK
         assert settings[label]["fieldPathAsEnv"][0]["name"] == "VULTUS_PIPELINES_RUN"
 
 
@@ -89,6 +89,10 @@ def test_only_a_better_model_is_registered_packaged_and_promoted():
     assert {step.rstrip("-2") for step in other} == {"report"}
 
 
+def test_the_image_keeps_its_work_where_the_volume_is_mounted():
+    assert f"VULTUS_PIPELINES_WORK={WORK}\n" in (ROOT / "pipelines" / "Dockerfile").read_text()
+
+
 def test_gitops_gets_a_pipeline_and_a_version_of_it():
     for name in GRAPHS:
         kinds = [document["kind"] for document in _documents(f"{name}.kubernetes.yaml")]
@@ -99,7 +103,7 @@ def test_the_training_job_asks_for_what_the_profile_says():
     profile = RuntimeProfile(
         gpu_nodes={"gpu": "big"}, secrets={"mlflow": {"token": "MLFLOW_TRACKING_TOKEN"}}, claim="data"
     )
-    job = train_job("gdpw", "starter", "/work/data", JobSize(), profile, "kubeflow")
+    job = train_job("gdpw", "starter", f"{WORK}/data", JobSize(), profile, "kubeflow")
     override = job["spec"]["podTemplateOverrides"][0]["spec"]
     assert override["nodeSelector"] == {"gpu": "big"}
     assert override["volumes"][0]["persistentVolumeClaim"]["claimName"] == "data"

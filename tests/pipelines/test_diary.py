@@ -20,7 +20,7 @@ from vultus.errors import AssetMissingError, FaceNotFoundError
     [
         (FaceNotFoundError("nobody is seen", remedy="show somebody"), 2, "FACE_NOT_FOUND"),
         (AssetMissingError("no weights", remedy="pull them"), 3, "ASSET_MISSING"),
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/work/x"), 2, "INPUT_INVALID"),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/mnt/vultus/x"), 2, "INPUT_INVALID"),
     ],
 )
 def test_a_foreseen_error_is_one_line_a_note_and_an_exit_code(work, capsys, error, code, reason):
@@ -37,10 +37,10 @@ def test_a_foreseen_error_is_one_line_a_note_and_an_exit_code(work, capsys, erro
 
 def test_a_full_disk_says_so(work):
     with pytest.raises(SystemExit), step("train"):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/work/checkpoints/state")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/mnt/vultus/checkpoints/state")
     (note,) = read_notes(Work.open(), "run-of-the-test")
     assert "the disk is full" in note.message
-    assert "/work/checkpoints/state" in note.message
+    assert "/mnt/vultus/checkpoints/state" in note.message
     assert "free space" in note.remedy
 
 
