@@ -8,9 +8,13 @@ from torch import Tensor
 from vultus.data.track import Track
 from vultus.face.morphable import MorphableModel
 from vultus.methods.framing import HeadFrame
+from vultus.methods.limits import MotionLimits, limited
 from vultus.render.fragments import Fragments
 from vultus.render.guides import displacement_field
 from vultus.render.raster import rasterise
+
+LIMITS = MotionLimits(turn_rad=1.0, shift=0.35, zoom=0.3)
+"""How far heads leave the portrait's pose; half of it is about what training shows."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,9 @@ class SteeredFace:
     frame: HeadFrame
     """Where the network's picture lies."""
 
+    portrait: Track
+    """The fit, one frame, in the portrait's pixels."""
+
     points: Float[Tensor, "1 v 3"]
     """Vertices in the portrait, image frame, px of the network's picture."""
 
@@ -35,8 +42,13 @@ class SteeredFace:
         return self.points.nbytes
 
     def driven(self, track: Track) -> Float[Tensor, "t v 3"]:
-        """Vertices in the poses of a track in the portrait's pixels, image frame, px of the picture."""
-        return projected(self.frame.moved(track), self.model)
+        """Vertices in the poses of a track in the portrait's pixels, image frame, px of the picture.
+
+        Poses are kept near the portrait's: beyond that, networks tear the picture.
+        """
+        return projected(
+            self.frame.moved(limited(track, self.portrait, self.frame.head_px, LIMITS)), self.model
+        )
 
     def seen(self, points: Float[Tensor, "t v 3"]) -> Fragments:
         """What is seen of vertices, back faces culled."""

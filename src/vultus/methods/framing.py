@@ -32,6 +32,9 @@ class HeadFrame:
     side_px: int
     """Side of the network's picture."""
 
+    head_px: float
+    """Size of the head in the portrait, px."""
+
     def moved(self, track: Track) -> Track:
         """A track in the portrait's pixels, in those of the network's picture."""
         return moved_to_crop(track, [self.crop] * len(track), self.side_px) if len(track) else track
@@ -60,7 +63,7 @@ def head_frame(
     crop = head_crop(points, (height, width), ZOOM)
     if height == width and crop.side_px >= WHOLE * height:
         crop = SquareCrop(0, 0, height)
-    return HeadFrame(crop, side_px)
+    return HeadFrame(crop, side_px, float(np.ptp(points, axis=0).max()))
 
 
 class Layout:

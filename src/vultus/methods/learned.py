@@ -44,7 +44,7 @@ class Learned:
         """Frame a portrait for the network."""
         frame = head_frame(portrait, self._morphable, self._head, self.side_px)
         points = projected(frame.moved(portrait.track), self._morphable)
-        return SteeredFace(self._morphable, frame, points)
+        return SteeredFace(self._morphable, frame, portrait.track, points)
 
 
 class LearnedAvatar:

@@ -1,5 +1,7 @@
 """Streams in parts: what came before a part, handed to the avatars that look back."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import torch
 from jaxtyping import Float, Int, UInt8
@@ -34,6 +36,23 @@ def render_part(avatar: Avatar, track: Track, context: Context) -> UInt8[np.ndar
     if isinstance(avatar, ContextualAvatar):
         return avatar.render_within(track, context)
     return avatar.render(track)
+
+
+def render_stream(
+    avatar: Avatar, parts: Iterable[Track], heard: Float[Tensor, "t a"] | None = None
+) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
+    """Frames of a whole stream, on whatever avatar.
+
+    Args:
+        avatar: What the stream is rendered on.
+        parts: The stream in its order; the frames of a part are rendered together.
+        heard: Sound of all frames as `vultus.speech.heard` describes it; None without sound.
+    """
+    lookback, shown = Lookback(avatar), 0
+    for part in parts:
+        heard_part = None if heard is None else heard[shown : shown + len(part)]
+        shown += len(part)
+        yield from render_part(avatar, part, lookback.context(part, heard_part))
 
 
 def samples_before(track: Track, past: Track | None, count: int) -> Track:

@@ -13,7 +13,8 @@ from vultus.nets.patches import grown, means
 from vultus.nets.shrinking import shrink
 from vultus.nets.spade import SpadeBlock, SpadeConfig
 from vultus.nets.spectral import fold_spectral, spectral
-from vultus.nets.warping import Grid, warp_ndc
+from vultus.nets.starting import start_at
+from vultus.nets.warping import Grid, warp_ndc, warp_px
 
 Guidance = Literal["codes", "displacement", "both", "nmfc"]
 
@@ -26,7 +27,7 @@ SLOPE = 0.1
 LED_PX = 16.0
 """Pixels of the guide, halved, in which the displacement is shown where it leads, at any size of pictures."""
 
-HELD_AT_FIRST = 1.0
+HELD_AT_FIRST = 2.0
 """Logit of the share of the displacement that holds in a fresh network."""
 
 LEAST_LIGHT = 0.02
@@ -160,8 +161,7 @@ class GdpwGenerator(nn.Module):
         if not config.spectral:
             fold_spectral(self).train()
         if config.blended:  # at first, the warped source alone
-            nn.init.zeros_(self.output.weight)
-            _set_bias(self.output, slice(None), 0.0)
+            start_at(self.output, 0.0)
 
     def forward(
         self,
@@ -209,8 +209,7 @@ class GdpwGenerator(nn.Module):
             x = torch.cat([x, warp_ndc(shortcut, flows[-1], self.config.grid)], dim=1)
         if self.finishing is not None:
             x = self.finishing(x, shown)
-        finest = grown(flows[-1], self.config.patch)
-        return self._painted(self.output(x), warp_ndc(source, finest, self.config.grid), tuple(flows))
+        return self._painted(self.output(x), self._warped(source, flows[-1]), tuple(flows))
 
     def _shown(self, guide: Tensor, source_guide: Tensor) -> Tensor:
         """The guide as SPADE layers see it; `source_guide` means nothing where codes are not compared."""
@@ -230,6 +229,14 @@ class GdpwGenerator(nn.Module):
             displacement = shrink(guide[:, -2:], 1 << self.config.halvings)
         return warp_ndc(coarsest, displacement, self.config.grid)
 
+    def _warped(self, source: Tensor, flow: Tensor) -> Tensor:
+        """The source picture warped by the finest flow; sharply where the warp itself is what is shown."""
+        flow = grown(flow, self.config.patch)
+        if not self.config.blended:
+            return warp_ndc(source, flow, self.config.grid)
+        height, width = source.shape[-2:]
+        return warp_px(source, flow * flow.new_tensor([width / 2, height / 2])[:, None, None], sharp=True)
+
     def _painted(self, logits: Tensor, warped: Tensor, flows: tuple[Tensor, ...]) -> GdpwOutput:
         """The picture of the last features and of the warped source."""
         painted = functional.pixel_shuffle(logits.to(warped), self.config.patch)
@@ -238,7 +245,8 @@ class GdpwGenerator(nn.Module):
             return GdpwOutput(generated, alpha, generated, warped, flows)
         generated = torch.sigmoid(painted[:, :3] + torch.logit(warped, LEAST_LIGHT))
         alpha = torch.sigmoid(painted[:, 3:])
-        return GdpwOutput(torch.lerp(generated, warped, alpha), alpha, generated, warped, flows)
+        image = torch.lerp(generated, warped, alpha).clamp(0, 1)
+        return GdpwOutput(image, alpha, generated, warped, flows)
 
 
 class Steering(NamedTuple):
@@ -263,9 +271,8 @@ class ProgressiveWarping(nn.Module):
         self.spade = _guided(width, config)
         self.flow = nn.Conv2d(width, 3 if config.led else 2, 3, padding=1)
         if config.led:  # at first, the displacement alone
-            nn.init.zeros_(self.flow.weight)
-            _set_bias(self.flow, slice(2), 0.0)
-            _set_bias(self.flow, slice(2, 3), HELD_AT_FIRST)
+            start_at(self.flow, 0.0)
+            start_at(self.flow, HELD_AT_FIRST, slice(2, 3))
         self.up = ConvBlock(width, finer_width)
 
     def forward(
@@ -278,13 +285,6 @@ class ProgressiveWarping(nn.Module):
         added = head[:, :2] * head.new_tensor([2 / (width - 1), 2 / (height - 1)])[:, None, None]
         steering = Steering(added, torch.sigmoid(head[:, 2:]) if head.shape[1] > 2 else None)
         return self.up(functional.interpolate(x, scale_factor=2, mode="nearest")), steering
-
-
-def _set_bias(conv: nn.Conv2d, channels: slice, value: float) -> None:
-    """Let some channels of a fresh convolution start at a value."""
-    assert conv.bias is not None  # noqa: S101
-    with torch.no_grad():
-        conv.bias[channels] = value
 
 
 def _guided(width: int, config: GdpwConfig) -> SpadeBlock:

@@ -165,7 +165,7 @@ class HeadGanGenerator(nn.Module):
         features = warped_levels(encoded, flow.over(small_px))
         flow = flow.grown(patch)
         flow_px = flow.over(offset_px)
-        warped = warp_px(reference, flow_px)
+        warped = warp_px(reference, flow_px, sharp=self.config.blended)
         seen = torch.cat([warped, nmfc[:, -3:]], dim=1) if self.config.traced else warped
         painted = self.rendering(small, functional.pixel_unshuffle(seen, patch), features, audio)
         image, share, painted = self._picture(painted, warped)

@@ -13,7 +13,7 @@ from vultus.nets.spade import SpadeBlock, SpadeConfig
 from vultus.nets.starting import start_at
 from vultus.nets.warping import warp_px
 
-HELD_AT_FIRST = 2.0
+HELD_AT_FIRST = 4.0
 """Logit of the share of the displacement that holds, in a fresh network."""
 
 

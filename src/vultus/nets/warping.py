@@ -29,8 +29,16 @@ def warp_ndc(
     return functional.grid_sample(picture, rest + flow_ndc.movedim(1, -1), align_corners=False)
 
 
-def warp_px(picture: Float[Tensor, "b c h w"], flow_px: Float[Tensor, "b 2 h w"]) -> Float[Tensor, "b c h w"]:
-    """Sample `picture` bilinearly at each pixel's place plus its flow in pixels; the border goes on outside.
+def warp_px(
+    picture: Float[Tensor, "b c h w"], flow_px: Float[Tensor, "b 2 h w"], sharp: bool = False
+) -> Float[Tensor, "b c h w"]:
+    """Sample `picture` at each pixel's place plus its flow in pixels; the border goes on outside.
+
+    Args:
+        picture: What is warped.
+        flow_px: (x, y), y down.
+        sharp: Whether cubic curves lie through the pixels instead of straight lines: they keep the finest
+            detail of what moves by parts of a pixel, and overshoot a little at edges.
 
     Example:
         >>> row = torch.tensor([[[[1.0, 2.0, 3.0]]]])
@@ -42,9 +50,8 @@ def warp_px(picture: Float[Tensor, "b c h w"], flow_px: Float[Tensor, "b 2 h w"]
     ndc = flow_px * flow_px.new_tensor([2 / width, 2 / height])[:, None, None]
     across, down = _places(width, "centres", picture), _places(height, "centres", picture)
     rest = torch.stack(torch.meshgrid(across, down, indexing="xy"), -1)
-    return functional.grid_sample(
-        picture, rest + ndc.movedim(1, -1), padding_mode="border", align_corners=False
-    )
+    mode = "bicubic" if sharp else "bilinear"
+    return functional.grid_sample(picture, rest + ndc.movedim(1, -1), mode, "border", align_corners=False)
 
 
 def _places(count: int, grid: Grid, like: Tensor) -> Float[Tensor, " n"]:

@@ -41,7 +41,7 @@ class GdpwCourse:
         "starter": Preset(
             plan=TrainPlan(
                 steps=6_000,
-                batch_size=4,
+                batch_size=3,
                 learning_rates=((0, 2e-3), (3_600, 7e-4), (5_200, 2e-4)),
                 betas=(0.9, 0.999),
                 average_decay=0.995,
@@ -68,8 +68,8 @@ class GdpwCourse:
             losses=GdpwLosses(
                 adversarial_weight=0.0,
                 features=0.0,
-                perceptual=1.0,
-                crop_px=128,
+                perceptual=3.0,
+                crop_px=160,
                 warped=0.0,
                 pixels=10.0,
                 generated=5.0,
@@ -79,6 +79,7 @@ class GdpwCourse:
             perceptual="world",
             data=STARTER_WORLD,
             tracks="fitted",
+            travel=0.25,
         ),
         "smoke": Preset(
             plan=TrainPlan(

@@ -67,4 +67,5 @@ class GdpwAvatar(LearnedAvatar):
         """What steers the network."""
         points = self.face.driven(track)
         seen = self.face.seen(points)
-        return self._method.network.guide(seen, self.face.displacement(points, seen)).detach()
+        network = self._method.network
+        return network.guide(seen, network.carried(self.face.displacement(points, seen), seen)).detach()

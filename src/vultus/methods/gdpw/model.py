@@ -51,7 +51,7 @@ class GdpwModel(nn.Module):
             source: RGB [0, 1].
             source_seen: The source's face, back faces culled.
             driving_seen: The driving face, likewise.
-            displacement: From driving to source, where each side of the picture is 2 long.
+            displacement: From driving to source, where each side of the picture is 2 long; of `carried`.
         """
         return self.decode(source, self.encode(source, source_seen), driving_seen, displacement)
 
@@ -79,12 +79,14 @@ class GdpwModel(nn.Module):
     def guide(self, seen: Fragments, displacement: Float[Tensor, "b 2 h w"]) -> Float[Tensor, "b c gh gw"]:
         """What the warping modules see of the driving face, of which both are given at the picture's size."""
         seen, displacement = seen[:, *self._middles], displacement[..., *self._middles]
-        if self.config.led:
-            displacement = extend(displacement, seen.mask)
         if self.config.guidance == "displacement":
             return displacement
         painted = self._painted(seen)
         return torch.cat([painted, displacement], dim=1) if self.config.guidance == "both" else painted
+
+    def carried(self, displacement: Float[Tensor, "b 2 h w"], seen: Fragments) -> Float[Tensor, "b 2 h w"]:
+        """The displacement, carried on beyond the face where it leads; to be done before pictures are cut."""
+        return extend(displacement, seen.mask) if self.config.led else displacement
 
     @property
     def _middles(self) -> tuple[slice, slice]:

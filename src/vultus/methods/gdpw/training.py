@@ -32,6 +32,9 @@ NEAR_PX = 9
 SCATTER = 0.9
 """How far the middle of a crop lies from the mouth at most, in its sides; half lie within a quarter of it."""
 
+ROAMING = 0.3
+"""Share of crops that lie anywhere: hair, shoulders and what is behind them are to be learned, too."""
+
 _ROWS = {
     "source": 1,
     "driving": 1,
@@ -123,7 +126,7 @@ class GdpwTrainee(Trainee):
 
     def forward(self, phase: str, batch: Batch) -> Losses:
         """Losses of the discriminator or of the generator."""
-        batch = cropped(batch, self._losses.crop_px)
+        batch = cropped(_carried(self.model, batch), self._losses.crop_px)
         if phase == "discriminator":
             with torch.no_grad():
                 generated = _animated(self.model, batch).image
@@ -135,7 +138,7 @@ class GdpwTrainee(Trainee):
 
     def sample(self, network: nn.Module, batch: Batch) -> Tensor:
         """Source, driver, result and warped source side by side."""
-        output = _animated(network, batch)
+        output = _animated(network, _carried(network, batch))
         return torch.cat([batch["source"], batch["driving"], output.image, output.warped_source], dim=3)
 
     def _generator_losses(self, output: GdpwOutput, batch: Batch) -> Losses:
@@ -230,6 +233,8 @@ def cropped(batch: Batch, side_px: int) -> Batch:
         return batch
     away = 2 * torch.rand(len(batch["driving"]), 2) - 1
     wanted = batch["mouth_px"].cpu() - side_px * (0.5 + SCATTER * away * away.abs())
+    roaming = torch.rand(len(away), 1) < ROAMING
+    wanted = torch.where(roaming, torch.rand_like(away) * (size - side_px), wanted)
     corners = (wanted / 2).round().long().mul(2).clamp(0, size - side_px)
     found = {name: _squares(batch[name], corners, side_px, axes) for name, axes in _ROWS.items()}
     found["displacement"] = found["displacement"] * (size / side_px)
@@ -243,6 +248,12 @@ def _squares(pictures: Tensor, corners: Tensor, side_px: int, axis: int) -> Tens
         for one, (left, top) in zip(pictures, corners.tolist(), strict=True)
     ]
     return torch.stack(parts)
+
+
+def _carried(model: nn.Module, batch: Batch) -> Batch:
+    """The batch with its displacement beyond the face, too."""
+    found: Tensor = model.carried(batch["displacement"], _driving_seen(batch))  # type: ignore[operator]
+    return {**batch, "displacement": found}
 
 
 def _animated(model: nn.Module, batch: Batch) -> GdpwOutput:

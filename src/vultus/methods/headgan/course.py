@@ -65,6 +65,7 @@ class HeadGanCourse:
             perceptual="world",
             data=STARTER_WORLD,
             tracks="fitted",
+            travel=0.25,
         ),
         "smoke": Preset(
             plan=TrainPlan(

@@ -1,6 +1,8 @@
 """What can be set about the warp."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from vultus.methods.limits import MotionLimits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,14 +18,8 @@ class WarpConfig:
     coarse_px: int = 64
     """Side of the grid that the field is extended on, px."""
 
-    turn_limit_rad: float = 0.70
-    """Rotation from the portrait's pose that is never exceeded; half of it passes unchanged, rad."""
-
-    shift_limit: float = 0.28
-    """Shift of the head that is never exceeded, in sizes of the head."""
-
-    zoom_limit: float = 0.25
-    """Change of the head's size that is never exceeded, |ln ratio|."""
+    limits: MotionLimits = field(default_factory=MotionLimits)
+    """How far the head leaves the portrait's pose."""
 
     margin: float = 0.2
     """What is kept of the picture around the crop, in sides, for heads that move it into the frame."""

@@ -12,6 +12,7 @@ from vultus.data.track import Track
 from vultus.face.crop import SquareCrop, head_crop
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import METHODS, AvatarOptions, Portrait
+from vultus.methods.limits import limited
 from vultus.methods.warp.alignment import detected_points, landmark_offsets
 from vultus.methods.warp.composite import foreground, over, sampling_map, warped
 from vultus.methods.warp.config import WarpConfig
@@ -20,7 +21,6 @@ from vultus.methods.warp.field import MeshField, mesh_field, ramp, source_view
 from vultus.methods.warp.fill import completed
 from vultus.methods.warp.interior import MouthInterior, lay
 from vultus.methods.warp.lids import Eyeball, Eyes, lid_colours, without_lids
-from vultus.methods.warp.limits import limited
 from vultus.methods.warp.matte import person_matte
 from vultus.methods.warp.outline import outline_displacement, radial_outline
 from vultus.methods.warp.parts import EYE, SKIN, head_parts
@@ -198,7 +198,7 @@ class WarpAvatar:
         track.check_model(self._surface.model)
         frames = np.empty((len(track), *self.size_px, 3), np.uint8)
         source = self._surface.track
-        track = limited(track, source, self._head_px, self._config)
+        track = limited(track, source, self._head_px, self._config.limits)
         rigid = self._surface.project(track, self._grid_view)
         centres = self._surface.centre_px(track, self._grid_view)
         shift = self._config.sway * self._surface.torso_shift_px(track, self._grid_view)

@@ -121,7 +121,7 @@ def test_the_network_sees_what_training_feeds(method, portrait, head, stored_onc
     avatar = method.create_avatar(
         replace(portrait, rgb=rgb, track=bank.track(clip, [source])), AvatarOptions()
     )
-    avatar.face = replace(avatar.face, frame=HeadFrame(SquareCrop(0, 0, 64), 64))
+    avatar.face = replace(avatar.face, frame=HeadFrame(SquareCrop(0, 0, 64), 64, 1e6))
     points = avatar.face.driven(bank.track(clip, [source]))
     avatar.face = replace(avatar.face, points=points)
     window = bank.track(clip, [max(driving - back, 0) for back in range(past, -1, -1)])
@@ -130,7 +130,8 @@ def test_the_network_sees_what_training_feeds(method, portrait, head, stored_onc
         batch["driving_face_index"].flatten(0, 1), batch["driving_barycentric"].flatten(0, 1)
     )
     if method.name == "gdpw":
-        expected, guide = method.network.guide(seen, batch["displacement"]), avatar.guide(window)
+        displacement = method.network.carried(batch["displacement"], seen)
+        expected, guide = method.network.guide(seen, displacement), avatar.guide(window)
     else:
         expected, guide = method.network.nmfc(seen).flatten(0, 1)[None], avatar.guide(window)[0]
     torch.testing.assert_close(guide, expected, rtol=0, atol=1e-6)
