@@ -9,7 +9,6 @@ from typing import Any
 import torch
 
 from vultus.data.sets import ClipSet
-from vultus.errors import InputError
 from vultus.face.models import load_morphable
 from vultus.face.tracking import Tracker
 from vultus.methods.base import AvatarOptions, Portrait
@@ -27,10 +26,8 @@ from vultus_kit.tracking.registry import ModelRegistry
 from vultus_pipelines.judging import BOARD, Judged, clips_folder, judge
 from vultus_pipelines.work import Work
 
-PROMOTE, KEEP, SAME = "promote", "keep", "same"
-"""Verdicts: the challenger is better, is not, or is the champion already."""
-BASELINE = "warp"
-"""Whom the first champion has to beat, where the policy says so."""
+SAME = "same"
+"""Verdict beside `PROMOTE` and `KEEP`: the challenger is the champion already."""
 DECISION, TABLE = "decision.json", "decision.md"
 """Files of a decision."""
 _TIMED_CHUNKS = 2
@@ -41,7 +38,7 @@ class Gated:
     """What was decided, and on what."""
 
     verdict: str
-    """One of `PROMOTE`, `KEEP`, `SAME`."""
+    """`PROMOTE`, `KEEP` or `SAME`."""
 
     decision: Decision
     """Reason and table."""
@@ -83,7 +80,7 @@ def gate(name: str, scores: str | Path, model: str | Path, pairs: str, limit: in
         InputError: The policy cannot be, or the challenger finished no pair.
         ServiceUnavailableError: The registry does not answer.
     """
-    registry, chosen = ModelRegistry(), read_policy(policy)
+    registry, chosen = ModelRegistry(), GatePolicy.parse(policy or "{}")
     board = read_leaderboard(Path(scores) / BOARD)
     champion = registry.champion(name)
     if champion is not None and champion.digest == folder_digest(Path(model)):
@@ -94,37 +91,23 @@ def gate(name: str, scores: str | Path, model: str | Path, pairs: str, limit: in
     other = _opponent(registry, champion, chosen)
     if other is None:
         decision = decide(challenger, None, chosen)
-        return Gated(PROMOTE if decision.promoted else KEEP, decision, champion, board)
+        return Gated(decision.verdict, decision, champion, board)
     theirs = judge([other], pairs, limit).board
     facts = _costs(other.folder) if isinstance(other, Trained) else {}
     opposite = Scores.of(theirs.results, other.name, facts)
-    decision = decide(challenger, opposite if champion else None, chosen, None if champion else opposite)
+    decision = decide(challenger, opposite, chosen, "champion" if champion else "baseline")
     both = join_leaderboards([board.to_json(), theirs.to_json()])
-    return Gated(PROMOTE if decision.promoted else KEEP, decision, champion, both)
-
-
-def read_policy(text: str) -> GatePolicy:
-    """A policy as a pipeline is given it; raises `InputError` where it is none."""
-    try:
-        values = json.loads(text or "{}")
-        if not isinstance(values, dict):
-            raise ValueError("it is no object")
-    except ValueError as error:
-        raise InputError(
-            f"the policy {text[:80]!r} is no JSON object: {error}",
-            remedy='give one such as {"first": "promote"}',
-        ) from error
-    return GatePolicy.from_json(values)
+    return Gated(decision.verdict, decision, champion, both)
 
 
 def _opponent(
     registry: ModelRegistry, champion: RegisteredVersion | None, policy: GatePolicy
 ) -> Contestant | None:
-    """Whom a challenger has to beat: the champion, else the geometry that needs no training, else nobody."""
-    if champion is None:
-        return choose_contestants([BASELINE])[0][0] if policy.first == "baseline" else None
-    folder = registry.download(champion, Work.open().models)
-    return Trained.of(folder, f"{champion.name}-{champion.version}")
+    """Whom a challenger has to beat, if anybody, so that it can be measured."""
+    if champion is not None:
+        return Trained.of(registry.download(champion, Work.open().models), champion.label)
+    name = policy.opponent(None)
+    return choose_contestants([name])[0][0] if name else None
 
 
 def _scores(board: Leaderboard, facts: dict[str, float]) -> Scores:

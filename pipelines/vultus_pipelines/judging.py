@@ -86,7 +86,7 @@ def contestant_of(name: str, folder: str | Path | None = None) -> Contestant:
         return choose_contestants([name])[0][0]
     registry = ModelRegistry()
     version = registry.resolve(name)
-    return Trained.of(registry.download(version, Work.open().models), f"{version.name}-{version.version}")
+    return Trained.of(registry.download(version, Work.open().models), version.label)
 
 
 def all_contestants() -> list[str]:

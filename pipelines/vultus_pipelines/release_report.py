@@ -12,11 +12,12 @@ import numpy as np
 from vultus.data.media import read_picture
 from vultus.metrics.charts import Chart, Line
 from vultus.metrics.leaderboard import Leaderboard, writing
+from vultus.metrics.leaderboard.gate_records import KEEP
 from vultus.metrics.leaderboard.joining import read_leaderboard
 from vultus.metrics.leaderboard.keeping import ResultStore
 from vultus.metrics.leaderboard.page import LIMITATIONS, worst_pictures
 from vultus.metrics.report import PictureRow, write_page
-from vultus_pipelines.gating import DECISION, KEEP, SAME
+from vultus_pipelines.gating import DECISION, SAME
 from vultus_pipelines.judging import BOARD
 from vultus_pipelines.reporting import TEMPLATES
 from vultus_pipelines.work import Work

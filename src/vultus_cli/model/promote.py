@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from vultus_kit.tracking.records import RegisteredVersion
     from vultus_kit.tracking.registry import ModelRegistry
 
-PROMOTE, KEEP = "promote", "keep"
-"""Tag "gate" of a version: what the gate said of it."""
-
 
 class GateRefusedError(VultusError):
     """The gate does not let a version be champion."""
@@ -56,7 +53,8 @@ def command(
 
     With --scores the gate judges it now; without, it has to have passed the gate before.
     """
-    from vultus_kit.tracking.registry import ModelRegistry  # noqa: PLC0415 - MLflow is heavy
+    from vultus.metrics.leaderboard.gate_records import PROMOTE  # noqa: PLC0415 - heavy, as MLflow
+    from vultus_kit.tracking.registry import ModelRegistry  # noqa: PLC0415
 
     registry = ModelRegistry()
     wanted = registry.resolve(reference(version))
@@ -87,13 +85,11 @@ class _Judging:
         from vultus.metrics.leaderboard.joining import join_leaderboards, read_leaderboard  # noqa: PLC0415
 
         board = join_leaderboards([read_leaderboard(path).to_json() for path in self.boards])
-        ours = Scores.of(board.results, self.challenger or f"{wanted.name}-{wanted.version}")
+        ours = Scores.of(board.results, self.challenger or wanted.label)
         policy = _policy(self.policy)
-        theirs = None
-        if now is not None or policy.first == "baseline":
-            called = self.champion or (f"{now.name}-{now.version}" if now else "warp")
-            theirs = Scores.of(board.results, called)
-        decision = decide(ours, theirs if now else None, policy, None if now else theirs)
+        opponent = policy.opponent(now.label if now else None)
+        theirs = Scores.of(board.results, self.champion or opponent) if opponent else None
+        decision = decide(ours, theirs, policy, "champion" if now else "baseline")
         say(decision.to_markdown())
         return _keep(registry, wanted, decision, json.dumps(board.protocol))
 
@@ -104,14 +100,10 @@ def _policy(path: Path | None) -> "GatePolicy":
     if path is None:
         return GatePolicy()
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(values, dict):
-            raise ValueError("no object")
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise InputError(
-            f"{str(path)!r} holds no JSON object: {error}", remedy="see docs/registry.md"
-        ) from error
-    return GatePolicy.from_json(values)
+        raise InputError(f"{str(path)!r} holds no policy: {error}", remedy="see docs/registry.md") from error
+    return GatePolicy.parse(text)
 
 
 def _keep(
@@ -120,11 +112,10 @@ def _keep(
     """Write the decision to the version's tags, and to the run that trained it."""
     from vultus_kit.tracking.runs import tracking  # noqa: PLC0415
 
-    verdict = PROMOTE if decision.promoted else KEEP
-    tags = {"gate": verdict, "gate_reason": decision.reason[:500], TABLE: decision.to_markdown()}
-    kept = registry.set_tags(version, tags | {"metric_protocol": protocol})
+    said = {"gate": decision.verdict, "gate_reason": decision.reason[:500]}
+    kept = registry.set_tags(version, said | {TABLE: decision.to_markdown(), "metric_protocol": protocol})
     with tracking(True, f"gate-{version.name}", resumed=version.run_id, warn=say) as run:
-        run.tags({"gate": verdict, "gate_reason": decision.reason[:500]})
+        run.tags(said)
         run.text(decision.to_markdown(), "gate/decision.md")
         run.text(json.dumps(decision.to_json(), indent=1), "gate/decision.json")
     return kept

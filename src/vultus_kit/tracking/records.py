@@ -36,6 +36,11 @@ class RegisteredVersion:
         """What names it for ever, for instance "models:/vultus-gdpw/3"."""
         return f"models:/{self.name}/{self.version}"
 
+    @property
+    def label(self) -> str:
+        """What tables call it, for instance "vultus-gdpw-3"."""
+        return f"{self.name}-{self.version}"
+
     def to_json(self) -> dict[str, Any]:
         """All fields as JSON values."""
         return {

@@ -171,7 +171,7 @@ def test_a_policy_or_scores_that_cannot_be_read_are_named(mlflow_uri, folder, bo
     scores = str(board(vultus_gdpw_1=(4.0, 0.0)))
     for words, said in (
         (["--scores", str(tmp_path / "list.json")], "holds no leaderboard"),
-        (["--scores", scores, "--policy", str(tmp_path / "list.json")], "holds no JSON object"),
+        (["--scores", scores, "--policy", str(tmp_path / "list.json")], "is no JSON object"),
         (["--scores", scores], "'warp' finished no pair"),
         (["--scores", scores, "--challenger", "else"], "'else' finished no pair"),
     ):

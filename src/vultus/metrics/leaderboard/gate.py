@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
 from vultus.errors import IncompatibleError, InputError
 from vultus.metrics.bootstrap import BootstrapConfig
-from vultus.metrics.leaderboard.gate_records import Decision, GatePolicy, GateRow, Guard
+from vultus.metrics.leaderboard.gate_records import BASELINE, Decision, GatePolicy, GateRow, Guard
 from vultus.metrics.leaderboard.records import PairResult
 from vultus.metrics.leaderboard.table import mean_over_people
 
@@ -45,9 +46,9 @@ class Scores:
 
 def decide(
     challenger: Scores,
-    champion: Scores | None,
+    other: Scores | None,
     policy: GatePolicy | None = None,
-    baseline: Scores | None = None,
+    against: Literal["champion", "baseline"] = "champion",
 ) -> Decision:
     """Judge a challenger.
 
@@ -57,25 +58,25 @@ def decide(
 
     Args:
         challenger: Who wants to be champion.
-        champion: Who is; None for nobody.
+        other: Whom it has to beat (see `GatePolicy.opponent`); None for nobody.
         policy: What counts; the default one when absent.
-        baseline: Whom a first champion has to beat in the primary metrics, where the policy says so.
+        against: What `other` is. A baseline counts only where the policy says so, in the primary metrics.
 
     Raises:
         IncompatibleError: Both were not measured in the same way.
-        InputError: The policy asks for a baseline, and none is given.
+        InputError: There is no champion, the policy asks for a baseline, and none is given.
     """
     policy = policy or GatePolicy()
-    if champion is not None:
-        rows = (*_primaries(challenger, champion, policy), *_guards(challenger, champion, policy))
-        return _judged(challenger, champion, "champion", rows, policy)
+    if other is not None and against == "champion":
+        rows = (*_primaries(challenger, other, policy), *_guards(challenger, other, policy))
+        return _judged(challenger, other, against, rows, policy)
     if policy.first == "baseline":
-        if baseline is None:
+        if other is None:
             raise InputError(
                 "there is no champion, and nobody to compare the first one with",
-                remedy="evaluate a baseline, for instance warp, on the same pairs",
+                remedy=f"evaluate a baseline, for instance {BASELINE}, on the same pairs",
             )
-        return _judged(challenger, baseline, "baseline", _primaries(challenger, baseline, policy), policy)
+        return _judged(challenger, other, against, _primaries(challenger, other, policy), policy)
     promoted = policy.first == "promote"
     reason = f"there is no champion, and the policy is to {policy.first} the first challenger"
     return Decision(promoted, reason, challenger.name, None, "nothing", (), policy)

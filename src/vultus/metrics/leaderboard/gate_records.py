@@ -1,5 +1,6 @@
 """What the quality gate is told, and what it answers."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
@@ -10,6 +11,11 @@ from vultus.metrics.bootstrap import BootstrapConfig
 SPEED, SIZE = "speed[frames/s]", "size[bytes]"
 """Facts that are guarded beside metrics."""
 
+PROMOTE, KEEP = "promote", "keep"
+"""Verdicts: the challenger may be champion, or whoever is stays."""
+
+BASELINE = "warp"
+"""Whom the first champion has to beat, where the policy says so."""
 
 First = Literal["baseline", "promote", "register"]
 """What may happen while there is no champion."""
@@ -65,9 +71,27 @@ class GatePolicy:
         """How intervals are drawn; whole people are, so its blocks have no meaning."""
         return BootstrapConfig(self.resamples, seed=self.seed)
 
+    def opponent(self, champion: str | None) -> str | None:
+        """Whom a challenger has to beat: the champion, where there is none the baseline, or nobody."""
+        return champion or (BASELINE if self.first == "baseline" else None)
+
     def to_json(self) -> dict[str, Any]:
         """All fields as JSON values."""
         return asdict(self)
+
+    @classmethod
+    def parse(cls, text: str) -> "GatePolicy":
+        """A policy as users write it, a JSON object of some fields; raises `InputError` where it is none."""
+        try:
+            values = json.loads(text)
+            if not isinstance(values, dict):
+                raise ValueError(f"it is a {type(values).__name__}")
+        except ValueError as error:
+            raise InputError(
+                f"the policy {text[:80]!r} is no JSON object: {error}",
+                remedy='give one such as {"first": "promote"}; see docs/registry.md',
+            ) from error
+        return cls.from_json(values)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "GatePolicy":
@@ -151,6 +175,11 @@ class Decision:
 
     policy: GatePolicy
     """What decided."""
+
+    @property
+    def verdict(self) -> str:
+        """`PROMOTE` or `KEEP`."""
+        return PROMOTE if self.promoted else KEEP
 
     def to_json(self) -> dict[str, Any]:
         """All fields as JSON values."""

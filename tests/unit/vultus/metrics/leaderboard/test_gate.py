@@ -166,13 +166,17 @@ def test_two_protocols_are_never_compared():
 
 def test_the_first_one_has_to_beat_the_baseline_unless_the_policy_says_otherwise():
     worse, better, warp = scores("new", 1.0), scores("new", -1.0, 0.9), scores("warp", 0.0)
-    assert not decide(worse, None, POLICY, warp).promoted
-    found = decide(better, None, POLICY, warp)
+    assert not decide(worse, warp, POLICY, "baseline").promoted
+    found = decide(better, warp, POLICY, "baseline")
     assert (found.promoted, found.against, found.other) == (True, "baseline", "warp")
     assert [row.role for row in found.rows] == ["primary"]
+    assert (POLICY.opponent(None), POLICY.opponent("old")) == ("warp", "old")
     for first, promoted in (("promote", True), ("register", False)):
-        decision = decide(worse, None, dataclasses.replace(POLICY, first=first))
-        assert (decision.promoted, decision.against, decision.rows) == (promoted, "nothing", ())
+        policy = dataclasses.replace(POLICY, first=first)
+        assert (policy.opponent(None), policy.opponent("old")) == (None, "old")
+        for other in (None, warp):
+            decision = decide(worse, other, policy, "baseline")
+            assert (decision.promoted, decision.against, decision.rows) == (promoted, "nothing", ())
     with pytest.raises(InputError, match="nobody to compare"):
         decide(worse, None, POLICY)
 
@@ -186,6 +190,13 @@ def test_a_decision_can_be_written_and_read():
     assert page.startswith("# Refused: new\n\ncross/identity: may be worse by more than its margin.")
     assert page.count("\n| ✓ ") == 3
     assert page.count("\n| ✗ guard | `cross/identity` | 0.4") == 1
+
+
+def test_a_policy_is_written_as_a_json_object():
+    assert GatePolicy.parse('{"first": "promote"}') == GatePolicy(first="promote")
+    for text in ("", "[]", "{"):
+        with pytest.raises(InputError, match="is no JSON object"):
+            GatePolicy.parse(text)
 
 
 @pytest.mark.parametrize(
