@@ -37,9 +37,9 @@ class HeadGanCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=1_000,
+                steps=4_000,
                 batch_size=2,
-                learning_rates=((0, 1e-3), (700, 5e-4)),
+                learning_rates=((0, 1e-3), (2_600, 5e-4), (3_500, 1.5e-4)),
                 betas=(0.9, 0.999),
                 average_decay=0.995,
                 precision="bf16-mixed",
