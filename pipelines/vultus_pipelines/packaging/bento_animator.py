@@ -220,8 +220,8 @@ class Animator:
 
     def _of_track(self, track: Track, mode: Mode, audio: Path | None) -> _Motion:
         async def parts() -> AsyncGenerator[Track, None]:
-            for start in range(0, len(track), PART_FRAMES):
-                yield track[start : start + PART_FRAMES]
+            for part in track.parts(PART_FRAMES):
+                yield part
 
         return _Motion(parts(), mode, track.fps, len(track), audio)
 

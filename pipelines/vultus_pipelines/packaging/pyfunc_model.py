@@ -5,13 +5,11 @@ which brings the morphable model, and MediaPipe's wheel, which brings the landma
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from jaxtyping import UInt8
 from mlflow.models import set_model
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
@@ -21,8 +19,8 @@ from vultus.errors import InputError
 from vultus.face.models import load_morphable
 from vultus.face.motion import MotionTransfer, motion_clip
 from vultus.face.tracking import Tracker
-from vultus.methods.base import Avatar, AvatarOptions, Portrait
-from vultus.methods.streams import Lookback, render_part
+from vultus.methods.base import AvatarOptions, Portrait
+from vultus.methods.streams import render_stream
 from vultus.methods.trained import open_trained
 
 DRIVERS = ("driving", "track", "motion")
@@ -80,7 +78,7 @@ class PortraitAnimator(PythonModel):
             note = {"title": "Synthetic media", "comment": f"SYNTHETIC: animated by Vultus, {self._named}"}
             with VideoWriter(out, avatar.size_px, track.fps, audio_from=sound, metadata=note) as writer:
                 times = track.time_s.tolist()
-                for frame, time_s in zip(_frames(avatar, track), times, strict=True):
+                for frame, time_s in zip(render_stream(avatar, track.parts(_PART)), times, strict=True):
                     writer.write(frame, time_s)
             video = out.read_bytes()
         answered = {"method": self._trained.method, "version": self._trained.version}
@@ -101,13 +99,6 @@ class PortraitAnimator(PythonModel):
     @property
     def _named(self) -> str:
         return f"method {self._trained.method} {self._trained.version}"
-
-
-def _frames(avatar: Avatar, track: Track) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
-    lookback = Lookback(avatar)
-    for start in range(0, len(track), _PART):
-        part = track[start : start + _PART]
-        yield from render_part(avatar, part, lookback.context(part))
 
 
 set_model(PortraitAnimator())

@@ -3,7 +3,7 @@
 import io
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
@@ -89,6 +89,10 @@ class Track:
     def __getitem__(self, which: slice | Bool[Tensor, " t"]) -> "Track":
         """The chosen frames, as a track; times are kept."""
         return self.replace(**{name: getattr(self, name)[which] for name in self.tensor_names()})
+
+    def parts(self, most: int) -> "Iterator[Track]":
+        """The frames in order, `most` at a time and the rest in the end."""
+        return (self[start : start + most] for start in range(0, len(self), most))
 
     @classmethod
     def tensor_names(cls) -> list[str]:

@@ -21,7 +21,7 @@ from vultus.face.morphable import MorphableModel
 from vultus.face.motion import MotionTransfer
 from vultus.face.tracking import Tracker
 from vultus.methods.base import METHODS, Avatar, AvatarOptions, ContextualAvatar, Method, Portrait
-from vultus.methods.streams import Lookback, render_part
+from vultus.methods.streams import render_stream
 from vultus.methods.trained import TRAINED, open_trained, starter
 from vultus.metrics.evidence import Rgb
 from vultus.metrics.leaderboard.records import Scene, mode_of
@@ -165,11 +165,8 @@ def reenact(method: Method, model: MorphableModel, scene: Scene) -> Iterator[Rgb
     transfer = MotionTransfer(portrait.track, "relative" if relative else "absolute", model)
     if relative:  # from here on, motion is counted from the moment that the portrait shows
         transfer.apply(scene.track[scene.pair.source_frame : scene.pair.source_frame + 1])
-    lookback, sound = Lookback(avatar), _heard(scene.driving) if _hears(avatar) else None
-    for start in range(0, len(scene.track), CHUNK):
-        part = transfer.apply(scene.track[start : start + CHUNK])
-        heard_part = None if sound is None else sound[start : start + CHUNK]
-        yield from render_part(avatar, part, lookback.context(part, heard_part))
+    moved = (transfer.apply(part) for part in scene.track.parts(CHUNK))
+    yield from render_stream(avatar, moved, _heard(scene.driving) if _hears(avatar) else None)
 
 
 def _hears(avatar: Avatar) -> bool:

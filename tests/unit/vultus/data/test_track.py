@@ -76,6 +76,8 @@ def test_slices_and_their_sum(track):
     assert [len(part) for part in parts] == [2, 3, 1]
     assert parts[1].time_s[0] == track.time_s[2]
     assert same(Track.concatenate(parts), track)
+    assert [len(part) for part in track.parts(4)] == [4, 2]
+    assert same(Track.concatenate(list(track.parts(4))), track)
 
 
 def test_vertices_are_the_models_with_its_joints_turned(track, model):
