@@ -106,7 +106,7 @@ def measure_drive(
 ) -> None:
     subject = f"{portrait.stem} <- {clip.stem}"
     made, asked, found = (place.folder / name for name in ("drive.mp4", "asked.npz", "found.npz"))
-    run = place.run("animate", portrait, "--driving", clip, "--out", made, "--save-track", asked, "--json")
+    run = place.animate(portrait, clip, "--out", made, "--save-track", asked)
     again = place.run("fit", made, "--out", found, "--json") if not run.code else run
     if again.code:
         figures.add("drives", subject, [f"exit {again.code}"], told=_last_line(again.stderr))
@@ -171,13 +171,13 @@ def measure_selves(place: Workplace, figures: Figures) -> None:
         picture = read_picture(portrait).rgb
         still = place.folder / "still.mp4"
         write_clip(still, [picture] * 8, 25)
-        run = place.run("animate", portrait, "--driving", still, "--paste-back", "--out", made, "--json")
+        run = place.animate(portrait, still, "--paste-back", "--out", made)
         judge_self(figures, f"{portrait.stem} <- itself", run, made, [picture] * 8)
     for clip in map(place.driver, place.clips):
         frames = list(rgb_frames(clip))
         first = place.folder / "first.png"
         write_picture(first, frames[0])
-        run = place.run("animate", first, "--driving", clip, "--paste-back", "--out", made, "--json")
+        run = place.animate(first, clip, "--paste-back", "--out", made)
         judge_self(figures, f"first frame of {clip.stem} <- {clip.stem}", run, made, frames)
 
 
@@ -277,6 +277,7 @@ def main() -> int:
     parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument("--portraits", default="", help="beginnings of file names, comma-separated")
     parser.add_argument("--clips", default="", help="beginnings of file names, comma-separated")
+    parser.add_argument("--method", default="warp", help="what animates")
     parser.add_argument("--frames", type=int, help="cut clips to so many frames")
     parser.add_argument("--media", type=Path, default=ROOT.parent / "shared" / "media")
     parser.add_argument("--vultus", default=str(Path(sys.executable).parent / "vultus"))

@@ -50,6 +50,7 @@ class Workplace:
         self.command = options.vultus
         self.media: Path = options.media
         self.frames: int | None = options.frames
+        self.method: str = options.method
         self.folder = folder
         self.environment = dict(os.environ)
         self.portraits = self._chosen("portraits", options.portraits)
@@ -70,6 +71,10 @@ class Workplace:
             out.seek(0), err.seek(0)
             text, told = out.read(), err.read()
         return Run(child.returncode, _json(text), told, seconds, peak)
+
+    def animate(self, portrait: Path, driver: Path, *words: object) -> Run:
+        """Let a clip drive a portrait by the method that is measured."""
+        return self.run("animate", portrait, "--driving", driver, "--method", self.method, *words, "--json")
 
     def driver(self, clip: Path) -> Path:
         """The clip, cut to the frames that were asked for."""
