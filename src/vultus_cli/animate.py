@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from vultus.data.media import VideoReader, VideoWriter
+from vultus.data.media import VideoReader, VideoWriter, synthetic_note
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus_cli.fit import SMOOTHINGS, FitStream, face_choice
@@ -205,7 +205,4 @@ def ingredient(path: Path | None) -> str:
 def provenance(source: str, spec: AvatarSpec, motion: Motion) -> dict[str, str]:
     """Metadata that says what the video is, what made it and of what (`source` as `ingredient` has it)."""
     made_of = "; ".join(part for part in (source, motion.ingredient) if part)
-    return {
-        "title": "Synthetic media",
-        "comment": f"SYNTHETIC: animated by Vultus, method {spec.method}, from {made_of}",
-    }
+    return synthetic_note(f"method {spec.method}, from {made_of}")

@@ -13,7 +13,7 @@ from vultus_generation.avatars import AvatarCache, Prepared
 from vultus_generation.models import Models, Morphables
 from vultus_generation.studio import Frames, Studio
 
-from vultus.data.media import VideoReader, VideoWriter, read_sound
+from vultus.data.media import VideoReader, VideoWriter, read_sound, synthetic_note
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus.face.motion import motion_clip
@@ -147,13 +147,10 @@ class Animator:
         """Write the video of a driven portrait, whole or not at all; say how far it is after each part."""
         prepared = await self._prepared(portrait, layout)
         motion = await self._studio.in_worker(self._open, drive, prepared.source)
-        metadata = {
-            "title": "Synthetic media",
-            "comment": f"SYNTHETIC: animated by Vultus, method {self.kept.method} {self.kept.version}",
-        }
+        note = synthetic_note(f"method {self.kept.method} {self.kept.version}")
         written = 0
         with VideoWriter(
-            out, prepared.avatar.size_px, motion.fps, audio_from=motion.audio_from, metadata=metadata
+            out, prepared.avatar.size_px, motion.fps, audio_from=motion.audio_from, metadata=note
         ) as writer:
             rendered = self._studio.animate(prepared, motion.parts, motion.mode)
             async with aclosing(motion.parts), aclosing(rendered):

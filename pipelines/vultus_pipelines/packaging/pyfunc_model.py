@@ -13,7 +13,7 @@ import pandas as pd
 from mlflow.models import set_model
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
-from vultus.data.media import VideoReader, VideoWriter, read_picture
+from vultus.data.media import VideoReader, VideoWriter, read_picture, synthetic_note
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus.face.models import load_morphable
@@ -75,7 +75,7 @@ class PortraitAnimator(PythonModel):
             if given[0] != "motion":
                 track = MotionTransfer(portrait.track, str(settings["mode"]), self._morphable).apply(track)
             out = Path(folder) / "animated.mp4"
-            note = {"title": "Synthetic media", "comment": f"SYNTHETIC: animated by Vultus, {self._named}"}
+            note = synthetic_note(f"method {self._trained.method} {self._trained.version}")
             with VideoWriter(out, avatar.size_px, track.fps, audio_from=sound, metadata=note) as writer:
                 times = track.time_s.tolist()
                 for frame, time_s in zip(render_stream(avatar, track.parts(_PART)), times, strict=True):
@@ -95,10 +95,6 @@ class PortraitAnimator(PythonModel):
         with VideoReader(path) as reader:
             tracker = Tracker(self._morphable, smoothing="gaussian")
             return tracker.track(reader, reader.info.fps), path
-
-    @property
-    def _named(self) -> str:
-        return f"method {self._trained.method} {self._trained.version}"
 
 
 set_model(PortraitAnimator())

@@ -3,7 +3,7 @@
 from vultus.data.media.pictures import Picture, read_picture, write_picture
 from vultus.data.media.reading import Frame, VideoInfo, VideoReader
 from vultus.data.media.sound import Sound, read_sound
-from vultus.data.media.writing import VideoWriter
+from vultus.data.media.writing import VideoWriter, synthetic_note
 
 __all__ = [
     "Frame",
@@ -14,5 +14,6 @@ __all__ = [
     "VideoWriter",
     "read_picture",
     "read_sound",
+    "synthetic_note",
     "write_picture",
 ]

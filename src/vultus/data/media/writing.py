@@ -31,6 +31,19 @@ FINEST_TICKS_HZ = 90_000
 ENCODER_THREADS = 2
 
 
+def synthetic_note(made: str) -> dict[str, str]:
+    """Metadata of a video that says that it is synthetic.
+
+    Args:
+        made: How, for instance "method warp, from a.png".
+
+    Example:
+        >>> synthetic_note("method warp")["comment"]
+        'SYNTHETIC: animated by Vultus, method warp'
+    """
+    return {"title": "Synthetic media", "comment": f"SYNTHETIC: animated by Vultus, {made}"}
+
+
 class VideoWriter:
     """Writes H.264 at a constant quality, with the sound of the driver; the file appears whole or not at all.
 
