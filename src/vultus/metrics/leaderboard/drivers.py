@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from vultus.data.media import Frame
 from vultus.data.media.atomic import replacing
 from vultus.data.sets import StoredClip
 from vultus.data.track import Track
@@ -16,9 +15,7 @@ from vultus.face.models import load_morphable
 from vultus.face.tracking import Tracker
 from vultus.metrics.evidence import Rgb
 from vultus.metrics.faces import FaceMeasurements, TrackingFaceReader
-
-SMOOTHING = "gaussian"
-"""As `vultus animate` has it."""
+from vultus.train.fitted_tracks import SMOOTHING, fit_clip
 
 TRACK_PROTOCOL = f"driver's track fitted from its video, landmarks mediapipe, {SMOOTHING} smoothing"
 _ROWS = ("found", "angles_rad", "expression", "landmarks_px")
@@ -81,18 +78,12 @@ def read_driver(clip: StoredClip, folder: Path) -> Driver:
     if track_file.is_file() and faces_file.is_file():
         return Driver(Track.load(track_file), _load(faces_file))
     folder.mkdir(parents=True, exist_ok=True)
-    driver = Driver(_fitted(clip), _measured(clip))
+    track = fit_clip(Tracker(load_morphable(), smoothing=SMOOTHING), clip)
+    driver = Driver(track, _measured(clip))
     driver.track.save(track_file)
     with replacing(faces_file) as temporary, temporary.open("wb") as file:
         np.savez(file, **{name: getattr(driver.faces, name) for name in _ROWS})
     return driver
-
-
-def _fitted(clip: StoredClip) -> Track:
-    tracker = Tracker(load_morphable(), smoothing=SMOOTHING)
-    fps = clip.card.fps
-    frames = (Frame(rgb, index / fps, index) for index, rgb in enumerate(clip.frames()))
-    return tracker.track(frames, fps)
 
 
 def _measured(clip: StoredClip) -> FaceMeasurements:
