@@ -59,9 +59,8 @@ class GdpwAvatar(LearnedAvatar):
     def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
         track.check_model(self.face.model)
-        parts = (track[start : start + BATCH] for start in range(0, len(track), BATCH))
-        decode = self._method.forward.decode
-        return self.laid(len(track), (decode(self.source, self.encoded, self.guide(part)) for part in parts))
+        decode, guides = self._method.forward.decode, map(self.guide, track.parts(BATCH))
+        return self.laid(len(track), (decode(self.source, self.encoded, guide) for guide in guides))
 
     def guide(self, track: Track) -> Float[Tensor, "t g h w"]:
         """What steers the network."""
