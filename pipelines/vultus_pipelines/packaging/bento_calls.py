@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from starlette.responses import JSONResponse, Response
 
 from vultus.errors import InputError, VultusError
-from vultus_kit.records import Mode, PoseEdit, Smoothing
+from vultus_kit.records import PoseEdit
 from vultus_kit.threads import limit_threads
 from vultus_pipelines.packaging.bento_animator import Animator, Drive, Layout
 from vultus_pipelines.packaging.bento_http import answers_errors, bug, error_body
@@ -39,21 +39,6 @@ class Edit(NamedTuple):
             roll_rad=math.radians(self.roll_deg),
             expressions=self.expressions,
         )
-
-
-class Driver(NamedTuple):
-    """What moves a portrait, as it was sent."""
-
-    driving: Path | None
-    track: Path | None
-    motion: str
-    audio: Path | None
-    mode: Mode
-    smoothing: Smoothing
-
-    def to_drive(self) -> Drive:
-        """The same for the animator."""
-        return Drive(self.driving, self.track, self.motion, self.audio, self.mode, self.smoothing)
 
 
 class Calls:
@@ -103,11 +88,11 @@ class Calls:
         return Response(png, media_type="image/png")
 
     @answers_errors
-    async def animate(self, portrait: Path, driver: Driver, layout: Layout) -> Response:
+    async def animate(self, portrait: Path, drive: Drive, layout: Layout) -> Response:
         """A driven portrait."""
         with tempfile.TemporaryDirectory(prefix="vultus-") as folder:
             out = Path(folder) / "animation.mp4"
-            written = self._animator.animate(portrait.read_bytes(), driver.to_drive(), layout, out)
+            written = self._animator.animate(portrait.read_bytes(), drive, layout, out)
             async with aclosing(written) as parts:
                 frames = [part.frame_count async for part in parts]
             # Whole, not as a file: BentoML keeps the answers of tasks, and cannot keep a file's.
@@ -116,14 +101,14 @@ class Calls:
             )
 
     async def animate_with_progress(
-        self, portrait: Path, driver: Driver, layout: Layout
+        self, portrait: Path, drive: Drive, layout: Layout
     ) -> AsyncGenerator[str, None]:
         """The same in lines of JSON: begun, progress after each part, then the video or an error."""
         yield _line(event="begun", method=self._kept.method, version=self._kept.version)
         try:
             with tempfile.TemporaryDirectory(prefix="vultus-") as folder:
                 out, frames = Path(folder) / "animation.mp4", 0
-                written = self._animator.animate(portrait.read_bytes(), driver.to_drive(), layout, out)
+                written = self._animator.animate(portrait.read_bytes(), drive, layout, out)
                 async with aclosing(written) as parts:
                     async for part in parts:
                         frames = part.frame_count

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import bentoml
 from _bentoml_impl.serde import MultipartSerde
@@ -17,6 +17,9 @@ from vultus.errors import InputError
 from vultus_pipelines.packaging.bento_http import Door, accept_file
 from vultus_pipelines.packaging.bento_records import LOOSE, REQUIREMENTS, BentoSettings, KeptModel
 
+if TYPE_CHECKING:
+    from vultus_pipelines.packaging.bento_animator import Drive, Layout
+
 MIB = 1 << 20
 BASE_IMAGE = f"python:{sys.version_info.major}.{sys.version_info.minor}-slim"
 Angle = Annotated[float, Gt(-180), Lt(180)]
@@ -29,6 +32,29 @@ NO_FILE: Any = Field(default_factory=lambda: None)
 """Default of a file that can be left out: BentoML does not take optional types of files from forms."""
 Png = Annotated[Path, bentoml.validators.ContentType("image/png")]
 Mp4 = Annotated[Path, bentoml.validators.ContentType("video/mp4")]
+
+
+class AnimationForm(bentoml.IODescriptor):
+    """What is sent to have a portrait animated."""
+
+    portrait: Path
+    """Picture of a person."""
+    driving: Path = NO_FILE
+    """Video whose motion and sound are taken."""
+    track: Path = NO_FILE
+    """Track file, in the video's place."""
+    motion: str = ""
+    """Name of a built-in motion, in the video's place."""
+    audio: Path = NO_FILE
+    """Sound of the result; alone it means the motion "talk"."""
+    mode: TransferMode = "relative"
+    """How the motion reaches the portrait."""
+    smoothing: SmoothingName = "gaussian"
+    """Of the video's track."""
+    side_px: Side = 256
+    """Side of the square frame around the head, px; not used with `paste_back`."""
+    paste_back: bool = False
+    """Whether frames are the whole portrait."""
 
 
 class Animation:
@@ -75,43 +101,15 @@ class Animation:
         edit = Edit(yaw_deg, pitch_deg, roll_deg, expressions)
         return await self._calls.render(portrait, edit, Layout(side_px, paste_back))
 
-    @bentoml.task
-    async def animate(  # noqa: PLR0913, PLR0917 - the fields of a form
-        self,
-        portrait: Path,
-        driving: Path = NO_FILE,
-        track: Path = NO_FILE,
-        motion: str = "",
-        audio: Path = NO_FILE,
-        mode: TransferMode = "relative",
-        smoothing: SmoothingName = "gaussian",
-        side_px: Side = 256,
-        paste_back: bool = False,
-    ) -> Mp4:
+    @bentoml.task(input_spec=AnimationForm)
+    async def animate(self, **form: Any) -> Mp4:
         """A portrait that is driven by a video, a track file, a built-in motion, or by sound."""
-        from vultus_pipelines.packaging.bento_calls import Driver, Layout  # noqa: PLC0415
+        return await self._calls.animate(*_asked(**form))
 
-        driver = Driver(driving, track, motion, audio, mode, smoothing)
-        return await self._calls.animate(portrait, driver, Layout(side_px, paste_back))
-
-    @bentoml.api
-    async def animate_with_progress(  # noqa: PLR0913, PLR0917
-        self,
-        portrait: Path,
-        driving: Path = NO_FILE,
-        track: Path = NO_FILE,
-        motion: str = "",
-        audio: Path = NO_FILE,
-        mode: TransferMode = "relative",
-        smoothing: SmoothingName = "gaussian",
-        side_px: Side = 256,
-        paste_back: bool = False,
-    ) -> AsyncGenerator[str, None]:
+    @bentoml.api(input_spec=AnimationForm)
+    async def animate_with_progress(self, **form: Any) -> AsyncGenerator[str, None]:
         """The same in lines of JSON: how far it is, then the video."""
-        from vultus_pipelines.packaging.bento_calls import Driver, Layout  # noqa: PLC0415
-
-        driver = Driver(driving, track, motion, audio, mode, smoothing)
-        lines = self._calls.animate_with_progress(portrait, driver, Layout(side_px, paste_back))
+        lines = self._calls.animate_with_progress(*_asked(**form))
         return StreamingResponse(lines, media_type="application/x-ndjson")  # type: ignore[return-value]
 
 
@@ -129,6 +127,15 @@ def service_of(root: Path) -> Any:
     service = bentoml.service(name=f"vultus-{kept.method}", traffic=traffic, image=_image(root))(Animation)
     service.add_asgi_middleware(Door, upload_bytes=settings.upload_mib * MIB, version=kept.version)
     return service
+
+
+def _asked(
+    portrait: Path, side_px: int, paste_back: bool, driving: Path | None, **drive: Any
+) -> "tuple[Path, Drive, Layout]":
+    """What the fields of an `AnimationForm` ask for."""
+    from vultus_pipelines.packaging.bento_animator import Drive, Layout  # noqa: PLC0415
+
+    return portrait, Drive(driving, **drive), Layout(side_px, paste_back)
 
 
 async def _accepted(value: object) -> UploadFile:
