@@ -56,7 +56,7 @@ def package(model: Path | None, method: str, version: str, out: Path) -> BentoIn
     """
     check_out(out)
     trained = _trained(model, method)
-    with tempfile.TemporaryDirectory(prefix=".bento-", dir=out.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=".bento-", dir=out.parent.resolve()) as folder:
         source, home = Path(folder) / "source", Path(folder) / "home"
         source.mkdir()
         _fill(source, trained, method, version)

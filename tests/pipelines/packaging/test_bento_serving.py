@@ -8,8 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import redirect_stdout
-from pathlib import Path
+from contextlib import chdir, redirect_stdout
 
 import av
 import httpx
@@ -36,12 +35,12 @@ def png(rgb):
 
 @pytest.fixture(scope="module")
 def bento(tmp_path_factory):
-    """A Bento from the command line."""
-    out, said = tmp_path_factory.mktemp("bento") / "warp", io.StringIO()
-    with redirect_stdout(said):
-        assert run(["model", "package", "warp", "--out", str(out), "--json"]) == 0
+    """A Bento from the command line, in the folder where that is called."""
+    folder, said = tmp_path_factory.mktemp("bento"), io.StringIO()
+    with redirect_stdout(said), chdir(folder):
+        assert run(["model", "package", "warp", "--json"]) == 0
     told = json.loads(said.getvalue())
-    return BentoInfo(told["tag"], Path(told["path"]), told["size_bytes"])
+    return BentoInfo(told["tag"], folder / told["path"], told["size_bytes"])
 
 
 @pytest.fixture(scope="module")
