@@ -122,7 +122,7 @@ def _sound_of(path: Path) -> "np.ndarray | None":
     """Sound of a file as the metrics room takes it; None of a picture and of a video without sound."""
     if is_picture(path):
         return None
-    from vultus.metrics.voice import read_voice  # noqa: PLC0415 - heavy
+    from vultus.speech.voice import read_voice  # noqa: PLC0415 - heavy
 
     voice = read_voice(path)
     return None if voice is None else voice.pcm16

@@ -12,7 +12,7 @@ from vultus.data.media import Frame, VideoReader, read_picture
 from vultus.errors import IncompatibleError
 from vultus.metrics import METRICS
 from vultus.metrics.evaluation import FACE_POLICY, Evaluation
-from vultus.metrics.voice import Voice, read_voice
+from vultus.speech.voice import Voice, read_voice
 from vultus_kit.records import EvaluationOptions, MetricDescription, MetricResult, MissingFaces, Report
 from vultus_kit.telemetry.metrics import counter
 from vultus_metrics.codec import Pair

@@ -28,8 +28,8 @@ from vultus.metrics.selection import AnyMetric, aligns, choose_metrics, make_met
 from vultus.metrics.spoken import spoken_clips
 from vultus.metrics.streaming import StreamingMetric
 from vultus.metrics.synchrony import FRAMES_PER_SECOND, SyncMetric
-from vultus.metrics.voice import Voice
 from vultus.metrics.worst import WorstFrame, WorstFrames
+from vultus.speech.voice import Voice
 
 FACE_POLICY = (
     "frames without a face in either clip count in pixel metrics and are left out of pose, expression, "

@@ -15,7 +15,7 @@ from vultus.metrics.lips import LIPS, Lips
 from vultus.metrics.score import Score
 from vultus.metrics.streaming import mean_compute
 from vultus.metrics.synchrony import FRAMES_PER_SECOND, SyncCurve, SyncMetric, sync_curve
-from vultus.metrics.voice import Voice
+from vultus.speech.voice import Voice
 
 LEAST_WINDOWS = 10
 """Windows with a face below which nothing is said."""

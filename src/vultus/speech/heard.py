@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
-from scipy.signal import resample_poly
+from jaxtyping import Float, Int16
 
-from vultus.speech.low_level import low_level_features
+from vultus.errors import InputError
+from vultus.speech.low_level import LowLevel
 from vultus.speech.transcript import AFTER, BEFORE, CLASSES, character_classes, one_hot
+from vultus.speech.voice import RATE_HZ, resampled
 
 LOW_LEVEL = 84
 """Values of how it sounds; they come first."""
@@ -16,7 +17,41 @@ SPOKEN = (BEFORE + 1 + AFTER) * CLASSES
 """Values of what is said; zeros where no recogniser is at hand."""
 
 COUNT = LOW_LEVEL + SPOKEN
-RATE_HZ = 16_000
+SLOWEST_FPS, FASTEST_FPS = 1.0, 240.0
+"""Frame rates at which windows of sound that follow the frames have a meaning."""
+
+
+class Hearing:
+    """h_t of a stream's frames, whichever are asked for, without what is said.
+
+    Args:
+        sound: The whole sound, mono, 16 bit, 16 kHz, from the stream's moment 0 on.
+        fps: Nominal frame rate of the stream, Hz.
+
+    Raises:
+        InputError: At this rate sound cannot be heard.
+    """
+
+    def __init__(self, sound: Int16[np.ndarray, " n"], fps: float) -> None:
+        if not SLOWEST_FPS <= fps <= FASTEST_FPS:
+            raise InputError(
+                f"sound cannot be heard at {fps:g} frames a second",
+                remedy=f"drive with {SLOWEST_FPS:g} to {FASTEST_FPS:g} frames a second, or without sound",
+                metadata={"fps": fps},
+            )
+        self._fps = fps
+        self._low = LowLevel(sound, RATE_HZ, fps)
+
+    def at(self, time_s: Float[np.ndarray, " t"]) -> Float[np.ndarray, "t 300"]:
+        """h_t of the frames shown at these moments; beyond the sound its last vector, or zeros without any.
+
+        Concretely, at 25 frames a second a frame shown at 0.4 s hears row 10, however many came before it.
+        """
+        sounding = np.zeros((len(time_s), LOW_LEVEL))
+        if len(self._low):
+            frames = np.clip(np.rint(time_s * self._fps), 0, len(self._low) - 1)
+            sounding = self._low.rows(frames.astype(np.int64))
+        return np.hstack([sounding, np.zeros((len(time_s), SPOKEN))])
 
 
 def heard(
@@ -43,18 +78,17 @@ def heard(
     """
     if not len(sound):
         return np.zeros((frames, COUNT))
-    divisor = np.gcd(rate_hz, RATE_HZ)
-    resampled = sound if rate_hz == RATE_HZ else resample_poly(sound, RATE_HZ // divisor, rate_hz // divisor)
-    samples = (np.clip(resampled, -1, 1) * (2**15 - 1)).astype(np.int16)
-    sounding = _fitted(low_level_features(samples, RATE_HZ, fps), frames, LOW_LEVEL)
-    if characters is None:
-        return np.hstack([sounding, np.zeros((frames, SPOKEN))])
-    spoken = one_hot(character_classes(*characters, len(resampled) / RATE_HZ, fps))
-    return np.hstack([sounding, _fitted(spoken, frames, SPOKEN)])
+    voice = resampled(sound, rate_hz)
+    samples = (np.clip(voice, -1, 1) * (2**15 - 1)).astype(np.int16)
+    values = Hearing(samples, fps).at(np.arange(frames) / fps)
+    if characters is not None:
+        spoken = one_hot(character_classes(*characters, len(voice) / RATE_HZ, fps))
+        values[:, LOW_LEVEL:] = _fitted(spoken, frames)
+    return values
 
 
-def _fitted(values: Float[np.ndarray, "s c"], frames: int, count: int) -> Float[np.ndarray, "t c"]:
+def _fitted(spoken: Float[np.ndarray, "s c"], frames: int) -> Float[np.ndarray, "t c"]:
     """Exactly `frames` rows; zeros when there is none."""
-    if not len(values):
-        return np.zeros((frames, count))
-    return values[np.minimum(np.arange(frames), len(values) - 1)]
+    if not len(spoken):
+        return np.zeros((frames, SPOKEN))
+    return spoken[np.minimum(np.arange(frames), len(spoken) - 1)]

@@ -7,7 +7,7 @@ about the frame; the definitions are those of pyAudioAnalysis [giannakopoulos201
 from functools import lru_cache
 
 import numpy as np
-from jaxtyping import Float, Int16
+from jaxtyping import Float, Int, Int16
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.fft import dct
 
@@ -28,10 +28,72 @@ _BLOCKS = 10
 _ROLL_OFF = 0.90
 _TIMED, _SPECTRAL = 3, 5
 """Features of the waveform and of the spectrum."""
+SHORT_COUNT = 2 * (_TIMED + _SPECTRAL + CEPSTRA)
+"""Values of a short window: its features and their differences."""
+
+_BLOCK_FRAMES = 64
+"""Video frames that are worked out together: about 10 MB."""
 _EPS = 1e-8
 _PEAK_EPS = 1e-10
 
 Windows = Float[np.ndarray, "s n"]
+
+
+class LowLevel:
+    """The low-level values of a sound, worked out frame by frame as they are asked for.
+
+    The released code rounds the time between short windows to whole samples, so that sound runs away from the
+    pictures: at 30 frames a second by 10 ms each second. Here each window begins at the sample next to its
+    moment; at 25 frames a second both are the same.
+
+    Args:
+        signal: Mono, 16 bit; its mean and peak, by which it is normalised, are those of the whole.
+        rate_hz: Samples in a second.
+        fps: Video frames in a second.
+    """
+
+    def __init__(self, signal: Int16[np.ndarray, " n"], rate_hz: int = 16_000, fps: float = 25.0) -> None:
+        self._samples, self._rate_hz = _normalised(signal), rate_hz
+        step = rate_hz / (SHORT_STEPS * fps)
+        self._length = SHORT_OVERLAP * round(step)
+        moments = np.arange(int(len(signal) / step) + 1) * step
+        starts = np.rint(moments).astype(np.int64)
+        self._starts = starts[starts + self._length <= len(signal)]
+
+    def __len__(self) -> int:
+        """Number of video frames that have a window."""
+        return (len(self._starts) + SHORT_STEPS - 1) // SHORT_STEPS
+
+    def rows(self, which: Int[np.ndarray, " t"]) -> Float[np.ndarray, "t 84"]:
+        """Features of some video frames, each in [0, len)."""
+        frames, back = np.unique(which, return_inverse=True)
+        runs = np.split(frames, np.flatnonzero(np.diff(frames) > 1) + 1) if len(frames) else []
+        blocks = [
+            run[start : start + _BLOCK_FRAMES] for run in runs for start in range(0, len(run), _BLOCK_FRAMES)
+        ]
+        rows = [row for block in blocks for row in self._run(int(block[0]), len(block))]
+        return np.array(rows).reshape(-1, 2 * SHORT_COUNT)[back]
+
+    def short(self, start: int, stop: int) -> Float[np.ndarray, "s 42"]:
+        """Features of the short windows [start, stop) and their differences."""
+        before = min(start, 2)  # a difference of the flux looks back at two windows
+        first = self._starts[start - before : stop]
+        if not len(first):
+            return np.zeros((0, SHORT_COUNT))
+        windows = sliding_window_view(self._samples, self._length)[first]
+        spectra = np.abs(np.fft.fft(windows, axis=1))[:, : windows.shape[1] // 2]
+        spectra = spectra / spectra.shape[1]
+        features = np.column_stack(
+            [_in_time(windows), _in_frequency(spectra, self._rate_hz), cepstra(spectra, self._rate_hz)]
+        )
+        return np.hstack([features, np.diff(features, axis=0, prepend=features[:1])])[before:]
+
+    def _run(self, first: int, count: int) -> list[Float[np.ndarray, " 84"]]:
+        """Features of video frames that follow each other."""
+        short = self.short(first * SHORT_STEPS, (first + count - 1 + MID_FRAMES) * SHORT_STEPS)
+        starts = range(0, count * SHORT_STEPS, SHORT_STEPS)
+        parts = [short[start : start + MID_FRAMES * SHORT_STEPS] for start in starts]
+        return [np.concatenate([part.mean(0), part.std(0)]) for part in parts]
 
 
 def low_level_features(
@@ -48,11 +110,8 @@ def low_level_features(
         Means of the 21 features and of their 21 differences over eight frames, then their standard
         deviations.
     """
-    short = short_term_features(signal, rate_hz, fps)
-    length = MID_FRAMES * SHORT_STEPS
-    parts = [short[start : start + length] for start in range(0, len(short), SHORT_STEPS)]
-    rows = [np.concatenate([part.mean(0), part.std(0)]) for part in parts]
-    return np.array(rows).reshape(-1, 2 * short.shape[1])
+    sound = LowLevel(signal, rate_hz, fps)
+    return sound.rows(np.arange(len(sound)))
 
 
 def short_term_features(
@@ -63,17 +122,8 @@ def short_term_features(
     In order: zero-crossing rate, energy, its entropy, spectral centroid, spread, entropy, flux, roll-off,
     13 cepstra.
     """
-    step = round(rate_hz / (SHORT_STEPS * fps))
-    length = SHORT_OVERLAP * step
-    if len(signal) < length:
-        return np.zeros((0, 2 * (_TIMED + _SPECTRAL + CEPSTRA)))
-    windows = sliding_window_view(_normalised(signal), length)[::step]
-    spectra = np.abs(np.fft.fft(windows, axis=1))[:, : windows.shape[1] // 2]
-    spectra = spectra / spectra.shape[1]
-    features = np.column_stack(
-        [_in_time(windows), _in_frequency(spectra, rate_hz), cepstra(spectra, rate_hz)]
-    )
-    return np.hstack([features, np.diff(features, axis=0, prepend=features[:1])])
+    sound = LowLevel(signal, rate_hz, fps)
+    return sound.short(0, len(sound) * SHORT_STEPS)
 
 
 def cepstra(spectra: Windows, rate_hz: int) -> Float[np.ndarray, "s 13"]:
@@ -84,6 +134,8 @@ def cepstra(spectra: Windows, rate_hz: int) -> Float[np.ndarray, "s 13"]:
 
 def _normalised(signal: Int16[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     samples = signal / 2.0**15
+    if not len(samples):
+        return samples
     return (samples - samples.mean()) / (np.abs(samples).max() + _PEAK_EPS)
 
 

@@ -12,7 +12,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
-from vultus.data.media.sound import Decoded, float_samples, sound_stream, without_unusable
+from vultus.data.media.sound import Decoded, float_samples, moment_of, sound_stream, without_unusable
 from vultus.data.media.sources import label_of, open_container, picture_stream, require_file
 from vultus.data.media.timing import Timing, measure
 
@@ -155,7 +155,7 @@ class _Encoded:
         clock_start: int | None = None
         for frame in self._decoded:
             if clock_start is None:
-                moment_s = float((frame.pts or 0) * (frame.time_base or 0)) - self._start_s
+                moment_s = moment_of(frame) - self._start_s
                 clock_start = round(moment_s * self._source_rate_hz)
             clean = self._clean(frame)
             clean.pts = clock_start

@@ -12,7 +12,8 @@ from av.container import InputContainer
 from jaxtyping import Float32
 
 from vultus.data.media import limits
-from vultus.data.media.sources import label_of, open_container, require_file
+from vultus.data.media.sources import label_of, open_container, picture_stream, require_file
+from vultus.data.media.timing import measure
 from vultus.errors import MediaError
 
 MOST_UNUSABLE = 0.01
@@ -41,6 +42,9 @@ class Sound:
     truncated: bool
     """Whether the file broke off while it was decoded."""
 
+    start_s: float = 0.0
+    """When the first sample is heard, s from the moment of the file's first picture; may be negative."""
+
     @property
     def duration_s(self) -> float:
         """Length of the track, s."""
@@ -60,7 +64,7 @@ def read_sound(path: Path | str) -> Sound:
         if stream is None:
             raise MediaError(f"cannot read {label}: there is no sound in it", remedy="use another file")
         decoded = Decoded(container, stream)
-        samples, rate_hz = _collect(decoded, label)
+        samples, rate_hz, moment_s = _collect(decoded, label)
     samples, replaced_count = without_unusable(samples)
     if replaced_count > MOST_UNUSABLE * samples.size:
         raise MediaError(
@@ -69,7 +73,20 @@ def read_sound(path: Path | str) -> Sound:
             metadata={"unusable_count": replaced_count},
         )
     over_range = bool(np.abs(samples).max() > 1)
-    return Sound(samples, rate_hz, replaced_count, over_range, decoded.truncated)
+    start_s = moment_s - first_picture_s(checked)
+    return Sound(samples, rate_hz, replaced_count, over_range, decoded.truncated, start_s)
+
+
+def first_picture_s(path: Path) -> float:
+    """When a file's first picture is shown on the container's clock, s; 0 where there is none."""
+    with open_container(path, "video", label_of("video", path)) as container:
+        stream = picture_stream(container)
+        return measure(container, stream).start_s if stream is not None else 0.0
+
+
+def moment_of(frame: AudioFrame) -> float:
+    """When a decoded frame's first sample is heard on the container's clock, s."""
+    return float((frame.pts or 0) * (frame.time_base or 0))
 
 
 def sound_stream(container: InputContainer) -> AudioStream | None:
@@ -123,10 +140,14 @@ def without_unusable(samples: Float32[np.ndarray, "c n"]) -> tuple[Float32[np.nd
     return (np.where(finite, samples, np.float32(0)), replaced_count) if replaced_count else (samples, 0)
 
 
-def _collect(decoded: Decoded, label: str) -> tuple[Float32[np.ndarray, "c n"], int]:
+def _collect(decoded: Decoded, label: str) -> tuple[Float32[np.ndarray, "c n"], int, float]:
+    """Samples, their rate and the moment of the first one."""
     blocks: list[np.ndarray] = []
     count = rate_hz = 0
+    moment_s = 0.0
     for frame in decoded:
+        if not blocks:
+            moment_s = moment_of(frame)
         block = float_samples(frame)
         if blocks and (block.shape[0] != blocks[0].shape[0] or frame.sample_rate != rate_hz):
             raise MediaError(
@@ -141,4 +162,4 @@ def _collect(decoded: Decoded, label: str) -> tuple[Float32[np.ndarray, "c n"], 
         blocks.append(block)
     if not count:
         raise MediaError(f"cannot read {label}: there are no samples in it", remedy="use another file")
-    return np.concatenate(blocks, axis=1), rate_hz
+    return np.concatenate(blocks, axis=1), rate_hz, moment_s

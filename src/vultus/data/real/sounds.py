@@ -8,9 +8,15 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from jaxtyping import Float32
 
-from vultus.data.media.sound import Decoded, float_samples, sound_stream, without_unusable
-from vultus.data.media.sources import label_of, open_container, picture_stream, require_file
-from vultus.data.media.timing import measure
+from vultus.data.media.sound import (
+    Decoded,
+    first_picture_s,
+    float_samples,
+    moment_of,
+    sound_stream,
+    without_unusable,
+)
+from vultus.data.media.sources import label_of, open_container, require_file
 
 RATE_HZ = 16_000
 """Rate of what is kept, mono, Hz: that of speech features."""
@@ -30,7 +36,7 @@ class SoundWindows:
         label = label_of("sound", path)
         self._container = open_container(require_file(path, "sound"), "sound", label)
         self._stream = sound_stream(self._container)
-        self._start_s = _first_picture_s(path) if self._stream is not None else 0.0
+        self._start_s = first_picture_s(path) if self._stream is not None else 0.0
         self._blocks = self._decoded()
         self._kept: Float32[np.ndarray, " n"] = np.zeros(0, np.float32)
         self._kept_from = 0
@@ -74,7 +80,7 @@ class SoundWindows:
         position: int | None = None
         for frame in Decoded(self._container, self._stream):
             if position is None:
-                moment_s = float((frame.pts or 0) * (frame.time_base or 0)) - self._start_s
+                moment_s = moment_of(frame) - self._start_s
                 position = round(moment_s * RATE_HZ)
             try:
                 parts = resampler.resample(_clean(frame))
@@ -92,10 +98,3 @@ def _clean(frame: AudioFrame) -> AudioFrame:
     clean = AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=frame.layout.name)
     clean.sample_rate = frame.sample_rate
     return clean
-
-
-def _first_picture_s(path: Path) -> float:
-    """When the first picture is shown on the container's clock, s."""
-    with open_container(path, "video", label_of("video", path)) as container:
-        stream = picture_stream(container)
-        return measure(container, stream).start_s if stream is not None else 0.0

@@ -23,8 +23,8 @@ from vultus.metrics.leaderboard.embeddings import RememberedEmbeddings
 from vultus.metrics.leaderboard.records import MODES, PairResult, Scene, mode_of
 from vultus.metrics.score import Mode
 from vultus.metrics.selection import choose_metrics
-from vultus.metrics.voice import Voice, voice_of
 from vultus.metrics.worst import WorstFrame
+from vultus.speech.voice import Voice, voice_of
 from vultus.world.benchmark import Pair
 
 METRICS_OF: Mapping[Mode, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from vultus.metrics import METRICS
 from vultus.metrics.bootstrap import BootstrapConfig
 from vultus.metrics.faces import FaceMeasurements
 from vultus.metrics.spoken import SpokenClip
-from vultus.metrics.voice import Voice
+from vultus.speech.voice import Voice
 
 RATE = 640
 """Samples of a twenty-fifth of a second."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vultus.speech.low_level import low_level_features, short_term_features
+from vultus.speech.low_level import LowLevel, low_level_features, short_term_features
 
 RATE_HZ = 16_000
 
@@ -41,3 +41,22 @@ def test_a_frame_is_the_mean_and_spread_of_its_window():
     short, frames = short_term_features(signal), low_level_features(signal)
     part = short[3 * 16 : 3 * 16 + 128]
     np.testing.assert_allclose(frames[3], np.concatenate([part.mean(0), part.std(0)]))
+
+
+@pytest.mark.parametrize("fps", [25.0, 30.0, 23.976])
+def test_some_frames_are_those_of_all(fps):
+    signal = np.random.default_rng(2).integers(-9000, 9000, 2 * RATE_HZ + 77).astype(np.int16)
+    sound = LowLevel(signal, RATE_HZ, fps)
+    every = sound.rows(np.arange(len(sound)))
+    for which in ([0], [7], [len(sound) - 1], [3, 4, 9, 4], [20, 1, 2]):
+        np.testing.assert_allclose(sound.rows(np.array(which)), every[which], rtol=1e-9, atol=1e-12)
+    assert sound.rows(np.zeros(0, int)).shape == (0, 84)
+
+
+@pytest.mark.parametrize("fps", [24.0, 25.0, 30.0, 50.0])
+def test_sound_keeps_in_step_with_the_pictures_at_any_rate(fps):
+    signal = np.zeros(20 * RATE_HZ, np.int16)
+    signal[18 * RATE_HZ : 18 * RATE_HZ + RATE_HZ // 2] = tone(700.0, 0.5)
+    loud = np.flatnonzero(low_level_features(signal, RATE_HZ, fps)[:, 1] > 1e-9)
+    assert (loud[0] + 8) / fps == pytest.approx(18, abs=2 / fps)  # a frame hears the eight from its own on
+    assert loud[-1] / fps == pytest.approx(18.5, abs=2 / fps)

@@ -105,6 +105,7 @@ def test_pictures_that_start_late_keep_their_distance_to_the_sound(tmp_path, pic
             packet.stream = copies[packet.stream]
             output.mux(packet)
     with_sound(tmp_path / "out.mp4", picture, late)
+    assert read_sound(late).start_s == pytest.approx(-0.4, abs=0.07)
     assert shift_s(read_sound(tmp_path / "out.mp4"), read_sound(driver)) == pytest.approx(-0.4, abs=0.07)
 
 

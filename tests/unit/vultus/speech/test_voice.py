@@ -3,7 +3,7 @@ import pytest
 
 from vultus.data.media import Sound
 from vultus.errors import InputError
-from vultus.metrics.voice import Voice, read_voice, voice_of
+from vultus.speech.voice import Voice, read_voice, voice_of
 
 
 def test_any_rate_and_channels_become_16_khz_mono():
@@ -14,6 +14,17 @@ def test_any_rate_and_channels_become_16_khz_mono():
     assert len(voice.samples) == 16_000
     np.testing.assert_allclose(voice.samples[200:-200], expected[200:-200], atol=2e-3)
     assert not voice.silent
+
+
+@pytest.mark.parametrize("start_s", [0.25, -0.125, 0.0])
+def test_a_voice_begins_with_the_first_picture(start_s):
+    samples = np.arange(16_000, dtype=np.float32)[None] / 16_000
+    sound = Sound(samples, 16_000, 0, over_range=False, truncated=False, start_s=start_s)
+    found = voice_of(sound).samples
+    late = round(start_s * 16_000)
+    assert len(found) == 16_000 + late
+    np.testing.assert_array_equal(found[: max(late, 0)], 0)
+    np.testing.assert_array_equal(found[max(late, 0) :], samples[0, max(-late, 0) :])
 
 
 def test_sixteen_bits_and_back():

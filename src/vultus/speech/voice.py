@@ -1,4 +1,4 @@
-"""The sound that moving lips are compared with."""
+"""The sound that lips move to: what methods hear, and what moving lips are compared with."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from vultus.data.media import Sound, VideoReader, read_sound
 from vultus.errors import InputError
 
 RATE_HZ = 16_000
-"""Samples in a second of every sound that sync is measured in."""
+"""Samples in a second of every voice."""
 
 FULL_SCALE = 32768.0
 """16-bit samples at ±1."""
@@ -41,9 +41,9 @@ class Voice:
         return float(np.abs(self.samples).max()) if len(self.samples) else 0.0
 
     @classmethod
-    def of_pcm16(cls, samples: Int16[np.ndarray, " n"]) -> "Voice":
+    def of_pcm16(cls, samples: Int16[np.ndarray, " n"], rate_hz: int = RATE_HZ) -> "Voice":
         """The sound of 16-bit samples."""
-        return cls(samples.astype(np.float32) / FULL_SCALE)
+        return cls(resampled(samples.astype(np.float32) / FULL_SCALE, rate_hz))
 
     @property
     def pcm16(self) -> Int16[np.ndarray, " n"]:
@@ -57,12 +57,18 @@ class Voice:
 
 
 def voice_of(sound: Sound) -> Voice:
-    """Mean of the channels at 16 kHz."""
+    """Mean of the channels at 16 kHz, from the first picture on; silence where the sound begins later."""
     mono = sound.samples.mean(axis=0, dtype=np.float32)
-    if sound.rate_hz != RATE_HZ:
-        divisor = int(np.gcd(sound.rate_hz, RATE_HZ))
-        mono = resample_poly(mono, RATE_HZ // divisor, sound.rate_hz // divisor).astype(np.float32)
-    return Voice(mono)
+    late = round(sound.start_s * sound.rate_hz)
+    return Voice(resampled(np.pad(mono, (max(late, 0), 0))[max(-late, 0) :], sound.rate_hz))
+
+
+def resampled(samples: Float[np.ndarray, " n"], rate_hz: int) -> Float[np.ndarray, " m"]:
+    """The same sound at 16 kHz."""
+    if rate_hz == RATE_HZ:
+        return samples
+    divisor = int(np.gcd(rate_hz, RATE_HZ))
+    return resample_poly(samples, RATE_HZ // divisor, rate_hz // divisor).astype(np.float32)
 
 
 def read_voice(path: Path) -> Voice | None:
