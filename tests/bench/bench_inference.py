@@ -44,7 +44,7 @@ def _measure(bench: Bench, name: str, subject: Subject) -> None:
         expected = subject.published()
         published.append(time.perf_counter() - begun)
         begun = time.perf_counter()
-        pictures = [forward.decode(source, encoded, *guides) for _ in range(3)]
+        pictures = [forward.decode(source, encoded, *guides).image for _ in range(3)]
         if repeat:
             fast.append((time.perf_counter() - begun) / len(pictures))
     published = published[1:]

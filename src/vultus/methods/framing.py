@@ -79,7 +79,7 @@ class Layout:
         height, width = rgb.shape[:2]
         self._picture = rgb if options.paste_back else None
         self.size_px: tuple[int, int] = (height, width) if options.paste_back else (options.side_px,) * 2
-        self._side = crop.side_px if options.paste_back else options.side_px
+        self.side_px: int = crop.side_px if options.paste_back else options.side_px
         self._place = crop.inside((height, width))
         rows, columns = self._place
         top, left = rows.start - crop.top_px, columns.start - crop.left_px
@@ -97,7 +97,7 @@ class Layout:
 
     def lay(self, picture: UInt8[np.ndarray, "s s 3"], frame: UInt8[np.ndarray, "h w 3"]) -> None:
         """Bring one picture of the network into a frame, which is overwritten."""
-        sized = _resized(picture, self._side)
+        sized = _resized(picture, self.side_px)
         if self._picture is None or self._window is None:
             frame[:] = sized
             return

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from vultus.data.media.tensors import to_pictures, to_tensors
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import AvatarOptions, Portrait
+from vultus.methods.detail import FullSize, Made
 from vultus.methods.faces import SteeredFace, projected
 from vultus.methods.framing import Layout, head_frame
 from vultus.methods.trained import TrainedModel
@@ -61,6 +62,7 @@ class LearnedAvatar:
         self.source: Float[Tensor, "1 3 h w"] = to_tensors(face.frame.seen(portrait.rgb)[None])
         self.encoded: list[Tensor] = []
         self._layout = Layout(portrait.rgb, face.frame.crop, options)
+        self._full = self._full_size(portrait.rgb, self._layout.side_px)
         self.size_px: tuple[int, int] = self._layout.size_px
         self.memory_bytes: int = 0
 
@@ -68,15 +70,27 @@ class LearnedAvatar:
         """Keep the features of the source."""
         self.encoded = encoded
         kept = sum(tensor.nbytes for tensor in (self.source, *encoded))
-        self.memory_bytes = kept + self._layout.memory_bytes + self.face.memory_bytes
+        full = self._full.memory_bytes if self._full else 0
+        self.memory_bytes = kept + full + self._layout.memory_bytes + self.face.memory_bytes
 
-    def laid(self, count: int, pictures: Iterable[Float[Tensor, "b 3 h w"]]) -> UInt8[np.ndarray, "t h w 3"]:
-        """Frames of batches of the network's pictures, RGB [0, 1]."""
+    def laid(self, count: int, batches: Iterable[Made]) -> UInt8[np.ndarray, "t h w 3"]:
+        """Frames of what the network made, batch by batch."""
         frames = np.empty((count, *self.size_px, 3), np.uint8)
         row = 0
         with torch.inference_mode():
-            for batch in pictures:
-                for picture in to_pictures(batch):
+            for batch in batches:
+                for picture in self._finished(batch):
                     self._layout.lay(picture, frames[row])
                     row += 1
         return frames
+
+    def _full_size(self, rgb: UInt8[np.ndarray, "h w 3"], side_px: int) -> FullSize | None:
+        """The portrait's pixels, where frames and portrait have more of them than the network's pictures."""
+        crop, network_px = self.face.frame.crop, self.face.frame.side_px
+        larger = min(side_px, crop.side_px) > network_px
+        return FullSize(crop.resample(rgb, side_px)) if larger else None
+
+    def _finished(self, made: Made) -> Iterable[UInt8[np.ndarray, "s s 3"]]:
+        if self._full is None or made.blend is None:
+            return to_pictures(made.pictures)
+        return self._full.pictures(made.blend)

@@ -95,11 +95,10 @@ class FastForward:
         encoded: list[Tensor],
         guide: Float[Tensor, "b g gh gw"],
         *more: Tensor | None,
-    ) -> Float[Tensor, "b 3 h w"]:
-        """Pictures of an encoded source, in the generator's range; one for each guide."""
+    ) -> Any:
+        """What the generator answers for an encoded source, pictures in `image`; one for each guide."""
         source, *features = (tensor.expand(len(guide), -1, -1, -1) for tensor in (source, *encoded))
-        image: Tensor = self._generator.decode(source, features, guide, *more).image
-        return image
+        return self._generator.decode(source, features, guide, *more)
 
 
 def precision(speed: Speed) -> torch.dtype:

@@ -136,6 +136,9 @@ class GdpwOutput(NamedTuple):
     flows: tuple[Float[Tensor, "b 2 _ _"], ...]
     """Flow into each level's features, coarse to fine, (x, y) where each side is 2 long."""
 
+    flow_px: Float[Tensor, "b 2 h w"]
+    """The finest flow at the picture's size, px."""
+
 
 class GdpwGenerator(nn.Module):
     """Source picture and guides to the picture in the driving pose.
@@ -209,7 +212,14 @@ class GdpwGenerator(nn.Module):
             x = torch.cat([x, warp_ndc(shortcut, flows[-1], self.config.grid)], dim=1)
         if self.finishing is not None:
             x = self.finishing(x, shown)
-        return self._painted(self.output(x), self._warped(source, flows[-1]), tuple(flows))
+        finest = grown(flows[-1], self.config.patch)
+        flow_px = finest * finest.new_tensor([source.shape[-1] / 2, source.shape[-2] / 2])[:, None, None]
+        warped = (  # sharply where the warp itself is shown
+            warp_px(source, flow_px, sharp=True)
+            if self.config.blended
+            else warp_ndc(source, finest, self.config.grid)
+        )
+        return GdpwOutput(*self._painted(self.output(x), warped), warped, tuple(flows), flow_px)
 
     def _shown(self, guide: Tensor, source_guide: Tensor) -> Tensor:
         """The guide as SPADE layers see it; `source_guide` means nothing where codes are not compared."""
@@ -229,24 +239,15 @@ class GdpwGenerator(nn.Module):
             displacement = shrink(guide[:, -2:], 1 << self.config.halvings)
         return warp_ndc(coarsest, displacement, self.config.grid)
 
-    def _warped(self, source: Tensor, flow: Tensor) -> Tensor:
-        """The source picture warped by the finest flow; sharply where the warp itself is what is shown."""
-        flow = grown(flow, self.config.patch)
-        if not self.config.blended:
-            return warp_ndc(source, flow, self.config.grid)
-        height, width = source.shape[-2:]
-        return warp_px(source, flow * flow.new_tensor([width / 2, height / 2])[:, None, None], sharp=True)
-
-    def _painted(self, logits: Tensor, warped: Tensor, flows: tuple[Tensor, ...]) -> GdpwOutput:
-        """The picture of the last features and of the warped source."""
+    def _painted(self, logits: Tensor, warped: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The picture, the share of the warped source in it, and what is generated."""
         painted = functional.pixel_shuffle(logits.to(warped), self.config.patch)
         if not self.config.blended:
             generated, alpha = torch.sigmoid(painted).split((3, 1), dim=1)
-            return GdpwOutput(generated, alpha, generated, warped, flows)
+            return generated, alpha, generated
         generated = torch.sigmoid(painted[:, :3] + torch.logit(warped, LEAST_LIGHT))
         alpha = torch.sigmoid(painted[:, 3:])
-        image = torch.lerp(generated, warped, alpha).clamp(0, 1)
-        return GdpwOutput(image, alpha, generated, warped, flows)
+        return torch.lerp(generated, warped, alpha).clamp(0, 1), alpha, generated
 
 
 class Steering(NamedTuple):

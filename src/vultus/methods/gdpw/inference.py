@@ -7,10 +7,11 @@ from torch import Tensor
 from vultus.data.track import Track
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import METHODS, AvatarOptions, Method, Portrait
+from vultus.methods.detail import Blend, Made
 from vultus.methods.gdpw.model import GdpwModel
 from vultus.methods.learned import BATCH, Learned, LearnedAvatar
 from vultus.methods.trained import BUILDERS, TrainedModel, starter
-from vultus.nets.gdpw import GdpwConfig
+from vultus.nets.gdpw import GdpwConfig, GdpwOutput
 from vultus.nets.speed import Speed
 
 
@@ -59,8 +60,14 @@ class GdpwAvatar(LearnedAvatar):
     def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
         track.check_model(self.face.model)
-        decode, guides = self._method.forward.decode, map(self.guide, track.parts(BATCH))
-        return self.laid(len(track), (decode(self.source, self.encoded, guide) for guide in guides))
+        return self.laid(len(track), map(self._made, map(self.guide, track.parts(BATCH))))
+
+    def _made(self, guide: Float[Tensor, "t g h w"]) -> Made:
+        """What the network makes."""
+        output: GdpwOutput = self._method.forward.decode(self.source, self.encoded, guide)
+        if not self._method.network.config.blended:
+            return Made(output.image)
+        return Made(output.image, Blend(output.generated, output.alpha, output.flow_px))
 
     def guide(self, track: Track) -> Float[Tensor, "t g h w"]:
         """What steers the network."""

@@ -11,11 +11,12 @@ from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import METHODS, AvatarOptions, Context, Method, Portrait
+from vultus.methods.detail import Blend, Made
 from vultus.methods.headgan.model import HeadGanModel
 from vultus.methods.learned import BATCH, Learned, LearnedAvatar
 from vultus.methods.streams import samples_before, windows
 from vultus.methods.trained import BUILDERS, TrainedModel, starter
-from vultus.nets.headgan import HeadGanConfig
+from vultus.nets.headgan import HeadGanConfig, HeadGanOutput
 from vultus.nets.speed import Speed
 from vultus.render.extending import extend
 
@@ -76,7 +77,7 @@ class HeadGanAvatar(LearnedAvatar):
     def render_within(self, track: Track, context: Context) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
         track.check_model(self.face.model)
-        return self.laid(len(track), self._pictures(track, context) if len(track) else ())
+        return self.laid(len(track), self._made(track, context) if len(track) else ())
 
     def guide(self, stream: Track) -> tuple[Float[Tensor, "t n h w"], Float[Tensor, "t 2 h w"] | None]:
         """What steers the network: windows of 3D faces, and the displacement where that leads.
@@ -93,15 +94,18 @@ class HeadGanAvatar(LearnedAvatar):
         now = seen[past:]
         return window, extend(self.face.displacement(points[past:], now), now.mask)
 
-    def _pictures(self, track: Track, context: Context) -> Iterator[Float[Tensor, "b 3 h w"]]:
-        """What the network makes, RGB [0, 1]."""
+    def _made(self, track: Track, context: Context) -> Iterator[Made]:
+        """What the network makes, batch by batch."""
         heard = self._heard(len(track), context)
         stream = samples_before(track, context.past, self.past_frames)
         for start in range(0, len(track), BATCH):
             stop = min(start + BATCH, len(track))
             window, displacement = self.guide(stream[start : stop + self.past_frames])
             decode = self._method.forward.decode
-            yield (decode(self.source, self.encoded, window, heard[start:stop], displacement) + 1) / 2
+            output: HeadGanOutput = decode(self.source, self.encoded, window, heard[start:stop], displacement)
+            blend = Blend((output.painted + 1) / 2, output.share, output.flow_px)
+            blended = self._method.network.config.blended
+            yield Made((output.image + 1) / 2, blend if blended else None)
 
     def _heard(self, count: int, context: Context) -> Float[Tensor, "t a"]:
         """h_t of a part; zeros without sound."""

@@ -92,7 +92,7 @@ def _difference(network, inputs):
     expected = network(*inputs).image
     source, source_guide, *guides = inputs
     forward = FastForward(network, Speed(precision="bfloat16"))
-    answer = forward.decode(source, forward.encode(source, source_guide), *guides)
+    answer = forward.decode(source, forward.encode(source, source_guide), *guides).image
     assert answer.dtype == torch.float32
     return (answer - expected).abs().mean()
 
