@@ -9,6 +9,10 @@ from vultus_pipelines.learning import Lesson
 from vultus_pipelines.runtime import WORK, RuntimeProfile
 
 API = "trainer.kubeflow.org/v1alpha1"
+MANAGER = "trainer.kubeflow.org/vultus"
+"""Under which name the job keeps its changes to the runtime; Kueue and others have names of their own."""
+STEP = "node"
+"""What runtimes call the job that trains, and its container."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ def train_job(
     method: str, preset: str, data: str, size: JobSize, profile: RuntimeProfile, namespace: str
 ) -> dict[str, Any]:
     """A TrainJob that does what the step `train` does with several processes; torchrun is the runtime's.
+
+    As Kubeflow Trainer has it from 2.2 on.
 
     Args:
         method: Which method.
@@ -67,31 +73,32 @@ def train_job(
                 },
                 "env": [{"name": key, "value": value} for key, value in sorted(variables.items())] + secrets,
             },
-            "podTemplateOverrides": [_volumes(profile)],
+            "runtimePatches": [_patch(profile)],
         },
     }
 
 
-def _volumes(profile: RuntimeProfile) -> dict[str, Any]:
+def _patch(profile: RuntimeProfile) -> dict[str, Any]:
+    """What differs from the runtime's own pod."""
+    pod = {"spec": {"template": {"spec": _pod(profile)}}}
+    jobs = [{"name": STEP, "template": pod}]
+    return {"manager": MANAGER, "trainingRuntimeSpec": {"template": {"spec": {"replicatedJobs": jobs}}}}
+
+
+def _pod(profile: RuntimeProfile) -> dict[str, Any]:
     """The volume that outlives the job, shared memory, and where its pod may run."""
     shared = {"medium": "Memory", "sizeLimit": profile.shared_memory or "1Gi"}
+    mounts = [
+        {"name": "work", "mountPath": WORK},
+        {"name": "shm", "mountPath": "/dev/shm"},  # noqa: S108 -- a volume of the pod's own
+    ]
     return {
-        "targetJobs": [{"name": "node"}],
-        "spec": {
-            "nodeSelector": {**profile.node_labels, **profile.gpu_nodes},
-            "tolerations": [dict(toleration) for toleration in profile.gpu_tolerations],
-            "volumes": [
-                {"name": "work", "persistentVolumeClaim": {"claimName": profile.claim or "vultus-work"}},
-                {"name": "shm", "emptyDir": shared},
-            ],
-            "containers": [
-                {
-                    "name": "node",
-                    "volumeMounts": [
-                        {"name": "work", "mountPath": WORK},
-                        {"name": "shm", "mountPath": "/dev/shm"},  # noqa: S108 -- a volume of the pod's own
-                    ],
-                }
-            ],
-        },
+        "nodeSelector": {**profile.node_labels, **profile.gpu_nodes},
+        "tolerations": [dict(toleration) for toleration in profile.gpu_tolerations],
+        "volumes": [
+            {"name": "work", "persistentVolumeClaim": {"claimName": profile.claim or "vultus-work"}},
+            {"name": "shm", "emptyDir": shared},
+        ],
+        "containers": [{"name": STEP, "volumeMounts": mounts}],
+        "imagePullSecrets": [{"name": name} for name in profile.pull_secrets],
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from kfp import components
+from kubeflow_trainer_api.models import TrainerV1alpha1TrainJob
 from vultus_pipelines.catalogue import GRAPHS
 from vultus_pipelines.compiling import compile_all
 from vultus_pipelines.component import IMAGE
@@ -104,13 +105,21 @@ def test_the_training_job_asks_for_what_the_profile_says():
         gpu_nodes={"gpu": "big"}, secrets={"mlflow": {"token": "MLFLOW_TRACKING_TOKEN"}}, claim="data"
     )
     job = train_job("gdpw", "starter", f"{WORK}/data", JobSize(), profile, "kubeflow")
-    override = job["spec"]["podTemplateOverrides"][0]["spec"]
-    assert override["nodeSelector"] == {"gpu": "big"}
-    assert override["volumes"][0]["persistentVolumeClaim"]["claimName"] == "data"
+    (patch,) = job["spec"]["runtimePatches"]
+    (step,) = patch["trainingRuntimeSpec"]["template"]["spec"]["replicatedJobs"]
+    pod = step["template"]["spec"]["template"]["spec"]
+    assert pod["nodeSelector"] == {"gpu": "big"}
+    assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == "data"
     reference = {"name": "mlflow", "key": "token"}
     assert {"name": "MLFLOW_TRACKING_TOKEN", "valueFrom": {"secretKeyRef": reference}} in job["spec"][
         "trainer"
     ]["env"]
+
+
+def test_kubeflow_trainer_knows_every_field_of_the_training_job():
+    (job,) = _documents("train_job.yaml")
+    read = TrainerV1alpha1TrainJob.from_dict(job)
+    assert read.to_dict() == job, "what Trainer's own model leaves out, the cluster refuses"
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=lambda path: path.stem)
