@@ -1,4 +1,4 @@
-"""Streams in parts: what came before a part, handed to the avatars that look back."""
+"""Streams in parts: what came before a part, and what is heard in it, for the avatars that ask for it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,26 +9,48 @@ from torch import Tensor
 
 from vultus.data.track import Track
 from vultus.methods.base import Avatar, Context, ContextualAvatar
+from vultus.speech.heard import Hearing
+from vultus.speech.voice import Voice
+
+
+def hears(avatar: Avatar) -> bool:
+    """Whether sound decides an avatar's frames."""
+    return isinstance(avatar, ContextualAvatar) and avatar.hears
 
 
 class Lookback:
-    """Remembers the last samples of one stream.
+    """Knows the context of each part of one stream: its last samples, and what is heard meanwhile.
 
     Args:
         avatar: What the stream is rendered on.
+        voice: Sound of the whole stream from moment 0 of its track on, where it has any; avatars that do not
+            hear are given nothing of it.
     """
 
-    def __init__(self, avatar: Avatar) -> None:
+    def __init__(self, avatar: Avatar, voice: Voice | None = None) -> None:
         self._count = avatar.past_frames if isinstance(avatar, ContextualAvatar) else 0
         self._last: Track | None = None
+        self._voice = voice if hears(avatar) else None
+        self._hearing: Hearing | None = None
 
-    def context(self, part: Track, heard: Float[Tensor, "t a"] | None = None) -> Context:
-        """What the stream's next part is rendered with; parts are asked for in their order."""
+    def context(self, part: Track) -> Context:
+        """What the stream's next part is rendered with; parts are asked for in their order.
+
+        Raises:
+            InputError: The track's frame rate is none at which sound can be heard.
+        """
         past = self._last
         if self._count and len(part):
             joined = part if past is None else Track.concatenate([past, part])
             self._last = joined[-self._count :]
-        return Context(past, heard)
+        return Context(past, self._heard(part))
+
+    def _heard(self, part: Track) -> Float[Tensor, "t a"] | None:
+        if self._voice is None:
+            return None
+        if self._hearing is None:
+            self._hearing = Hearing(self._voice.pcm16, part.fps)
+        return torch.from_numpy(self._hearing.at(part.time_s.numpy())).float()
 
 
 def render_part(avatar: Avatar, track: Track, context: Context) -> UInt8[np.ndarray, "t h w 3"]:
@@ -39,20 +61,18 @@ def render_part(avatar: Avatar, track: Track, context: Context) -> UInt8[np.ndar
 
 
 def render_stream(
-    avatar: Avatar, parts: Iterable[Track], heard: Float[Tensor, "t a"] | None = None
+    avatar: Avatar, parts: Iterable[Track], voice: Voice | None = None
 ) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
     """Frames of a whole stream, on whatever avatar.
 
     Args:
         avatar: What the stream is rendered on.
         parts: The stream in its order; the frames of a part are rendered together.
-        heard: Sound of all frames as `vultus.speech.heard` describes it; None without sound.
+        voice: As `Lookback` takes it.
     """
-    lookback, shown = Lookback(avatar), 0
+    lookback = Lookback(avatar, voice)
     for part in parts:
-        heard_part = None if heard is None else heard[shown : shown + len(part)]
-        shown += len(part)
-        yield from render_part(avatar, part, lookback.context(part, heard_part))
+        yield from render_part(avatar, part, lookback.context(part))
 
 
 def samples_before(track: Track, past: Track | None, count: int) -> Track:

@@ -8,24 +8,19 @@ from itertools import repeat
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-import torch
-from jaxtyping import Float
-from torch import Tensor
-
 from vultus.data.media import VideoReader
 from vultus.data.sets.cards import SOUND_FILE
-from vultus.data.sets.clips import StoredClip
 from vultus.errors import InputError, MissingError, VultusError
 from vultus.face.models import load_morphable
 from vultus.face.morphable import MorphableModel
 from vultus.face.motion import MotionTransfer
 from vultus.face.tracking import Tracker
-from vultus.methods.base import METHODS, Avatar, AvatarOptions, ContextualAvatar, Method, Portrait
-from vultus.methods.streams import render_stream
+from vultus.methods.base import METHODS, AvatarOptions, Method, Portrait
+from vultus.methods.streams import hears, render_stream
 from vultus.methods.trained import TRAINED, open_trained, starter
 from vultus.metrics.evidence import Rgb
 from vultus.metrics.leaderboard.records import Scene, mode_of
-from vultus.speech.heard import heard
+from vultus.speech.voice import voice_of
 from vultus.world.benchmark import Pair
 
 CHUNK = 16
@@ -166,19 +161,8 @@ def reenact(method: Method, model: MorphableModel, scene: Scene) -> Iterator[Rgb
     if relative:  # from here on, motion is counted from the moment that the portrait shows
         transfer.apply(scene.track[scene.pair.source_frame : scene.pair.source_frame + 1])
     moved = (transfer.apply(part) for part in scene.track.parts(CHUNK))
-    yield from render_stream(avatar, moved, _heard(scene.driving) if _hears(avatar) else None)
-
-
-def _hears(avatar: Avatar) -> bool:
-    return isinstance(avatar, ContextualAvatar) and avatar.hears
-
-
-def _heard(clip: StoredClip) -> Float[Tensor, "t a"] | None:
-    """What a network hears of a clip; None where it has no sound."""
-    if not clip.has(SOUND_FILE):
-        return None
-    sound = clip.sound()
-    return torch.from_numpy(heard(sound.samples.mean(0), sound.rate_hz, clip.card.fps, len(clip)))
+    audible = hears(avatar) and scene.driving.has(SOUND_FILE)
+    yield from render_stream(avatar, moved, voice_of(scene.driving.sound()) if audible else None)
 
 
 @dataclass(frozen=True)
