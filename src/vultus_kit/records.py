@@ -95,6 +95,8 @@ class AvatarInfo:
     """What keeping it costs."""
     version: str = ""
     """Version of the method that made it and renders it."""
+    hears: bool = False
+    """Whether the driver's sound decides its frames."""
 
 
 @dataclass(frozen=True)

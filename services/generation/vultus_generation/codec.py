@@ -1,17 +1,19 @@
 """Messages of the generation service as records, and back."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 import numpy as np
-from vultus_api.common.v1 import track_pb2
 from vultus_api.generation.v1 import generation_service_pb2 as pb
 
 from vultus.data.media import Frame
 from vultus.data.track import Track
 from vultus.errors import InputError
+from vultus.speech.voice import Voice
 from vultus_kit.records import AvatarInfo, AvatarSpec, MethodDescription, Mode, PoseEdit
 from vultus_kit.rpc.codec import frame_to_wire, header_to_wire, samples_to_wire, track_from_wire
+from vultus_kit.rpc.sound import SoundAssembler, rate_from_wire
 
 _MODES: dict[int, Mode] = {
     pb.TRANSFER_MODE_UNSPECIFIED: "relative",
@@ -53,6 +55,7 @@ def avatar_to_wire(avatar: AvatarInfo) -> pb.CreateAvatarResponse:
         width_px=width,
         memory_bytes=avatar.memory_bytes,
         version=avatar.version,
+        hears=avatar.hears,
     )
 
 
@@ -114,7 +117,7 @@ def image_to_wire(png: bytes, requested: Track, avatar_id: str, version: str) ->
 
 
 class DrivingReader:
-    """Reads the messages of a `StreamAnimate`: the header, then parts of the track.
+    """Reads the messages of a `StreamAnimate`: the header, then the sound, then parts of the track.
 
     Args:
         messages: The stream.
@@ -124,8 +127,8 @@ class DrivingReader:
     def __init__(self, messages: AsyncIterator[pb.StreamAnimateRequest], longest: int) -> None:
         self._messages = messages
         self._longest = longest
-        self._first: pb.StreamAnimateRequest | None = None
-        self._header = track_pb2.TrackHeader()
+        self._held: pb.StreamAnimateRequest | None = None
+        self._header = pb.StreamAnimateHeader()
 
     async def begin(self) -> tuple[str, Mode]:
         """Avatar id and mode, of the first message."""
@@ -138,21 +141,43 @@ class DrivingReader:
                 remedy="see TransferMode in generation_service.proto",
                 metadata={"mode": first.header.mode},
             )
-        self._first, self._header = first, first.header.driving_header
+        self._held, self._header = first, first.header
         return first.header.avatar_id, _MODES[first.header.mode]
+
+    async def voice(self, *, heard: bool) -> Voice | None:
+        """The driver's sound, which comes before its samples; None without any.
+
+        Args:
+            heard: Whether anybody listens; else the sound is checked and forgotten.
+        """
+        rate_hz = rate_from_wire(self._header.sound_rate_hz)
+        sound = SoundAssembler(rate_hz, kept=heard)
+        message = self._held
+        while message is not None:
+            sound.add(message.sound_samples)
+            if message.samples:
+                break
+            message = await anext(self._messages, None)
+        self._held = message
+        samples = sound.finish()
+        return None if samples is None else await asyncio.to_thread(Voice.of_pcm16, samples, rate_hz)
 
     async def parts(self) -> AsyncIterator[Track]:
         """Parts of the driving track, in order."""
-        if self._first is not None:
-            for part in self._split(self._first):
+        if self._held is not None:
+            for part in self._split(self._held):
                 yield part
         async for message in self._messages:
+            if message.sound_samples:
+                raise InputError(
+                    "sound came after the first sample", remedy="send all sound before the samples"
+                )
             for part in self._split(message):
                 yield part
 
     def _split(self, message: pb.StreamAnimateRequest) -> Iterator[Track]:
         for start in range(0, len(message.samples), self._longest):
-            yield track_from_wire(self._header, message.samples[start : start + self._longest])
+            yield track_from_wire(self._header.driving_header, message.samples[start : start + self._longest])
 
 
 class FrameWriter:

@@ -11,6 +11,7 @@ import grpc
 from vultus_api.generation.v1 import generation_service_pb2 as pb
 from vultus_api.generation.v1 import generation_service_pb2_grpc as rpc
 
+from vultus.methods.streams import hears
 from vultus_generation import codec
 from vultus_generation.avatars import AvatarCache, Prepared
 from vultus_generation.models import Models, Morphables, VersionSource
@@ -44,8 +45,10 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         """Prepare a portrait."""
         prepared = await self._studio.prepare(codec.spec_from_wire(request.spec))
         avatar = prepared.avatar
-        info = AvatarInfo(prepared.avatar_id, avatar.size_px, avatar.memory_bytes, prepared.version)
-        return codec.avatar_to_wire(info)
+        made = AvatarInfo(
+            prepared.avatar_id, avatar.size_px, avatar.memory_bytes, prepared.version, hears(avatar)
+        )
+        return codec.avatar_to_wire(made)
 
     async def StreamAnimate(
         self, requests: AsyncIterator[pb.StreamAnimateRequest], context: grpc.aio.ServicerContext
@@ -54,8 +57,9 @@ class GenerationServicer(rpc.GenerationServiceServicer):
         reader = codec.DrivingReader(requests, self._batch_frames)
         avatar_id, mode = await reader.begin()
         prepared = self._studio.cache.get(avatar_id)
+        voice = await reader.voice(heard=hears(prepared.avatar))
         writer = codec.FrameWriter(prepared.version)
-        async with aclosing(self._studio.animate(prepared, reader.parts(), mode)) as animated:
+        async with aclosing(self._studio.animate(prepared, reader.parts(), mode, voice)) as animated:
             async for frames, shown in animated:
                 for message in writer.messages(frames, shown):
                     yield message

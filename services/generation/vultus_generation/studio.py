@@ -21,6 +21,7 @@ from vultus.face.morphable import MorphableModel
 from vultus.face.motion import MotionTransfer, edit_pose
 from vultus.methods.base import Avatar, AvatarOptions, Context, ContextualAvatar, Portrait
 from vultus.methods.streams import Lookback, render_part
+from vultus.speech.voice import Voice
 from vultus_generation.avatars import AvatarCache, Prepared, content_address
 from vultus_generation.models import Models, Morphables, ServedMethod
 from vultus_kit.records import AvatarSpec, MethodDescription, Mode, PoseEdit
@@ -101,7 +102,11 @@ class Studio:
         return frames
 
     async def animate(
-        self, prepared: Prepared, driving: AsyncIterator[Track], mode: Mode
+        self,
+        prepared: Prepared,
+        driving: AsyncIterator[Track],
+        mode: Mode,
+        voice: Voice | None = None,
     ) -> AsyncGenerator[tuple[Frames, Track], None]:
         """Frames of an avatar and what they show, part by part, while the driving track comes.
 
@@ -109,15 +114,19 @@ class Studio:
             prepared: The avatar.
             driving: Parts of one track.
             mode: How the motion reaches the source; "none" takes the samples as they are.
+            voice: The driver's, as `Lookback` takes it.
         """
         transfer = None if mode == "none" else await self.in_worker(self.transfer, prepared, mode)
-        lookback = Lookback(prepared.avatar)
+        lookback = Lookback(prepared.avatar, voice)
+
+        def asked(part: Track) -> tuple[Track, Context]:
+            moved = part if transfer is None else transfer.apply(part)
+            return moved, lookback.context(moved)
 
         async def requested() -> AsyncGenerator[tuple[Track, Context], None]:
             async for part in driving:
                 check_driving(part, prepared.source)
-                moved = part if transfer is None else await self.in_worker(transfer.apply, part)
-                yield moved, lookback.context(moved)
+                yield await self.in_worker(asked, part)
 
         async def render(work: tuple[Track, Context]) -> tuple[Frames, Track]:
             part, context = work

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-import numpy as np
 from vultus_api.metrics.v1 import metrics_service_pb2 as pb
 
 from vultus.data.media import Frame
@@ -17,6 +16,7 @@ from vultus_kit.records import (
     Report,
 )
 from vultus_kit.rpc.codec import FrameAssembler, artifact_from_wire, track_from_wire
+from vultus_kit.rpc.sound import SoundAssembler
 from vultus_kit.store import Artifact
 
 _MODES: dict[int, EvaluationMode] = {
@@ -27,8 +27,6 @@ _MODES: dict[int, EvaluationMode] = {
 _LONELY = "a frame came without its counterpart"
 _SEND_BOTH = "send as many generated as reference frames"
 _LATE_SOUND = "sound came after the first pair"
-MOST_SOUND_BYTES = 2 * 16_000 * 3600
-"""An hour of samples."""
 Pair = tuple[Frame, Frame | None]
 
 
@@ -68,19 +66,14 @@ async def beginning_from_wire(
 ) -> tuple[EvaluationOptions, AsyncIterator[pb.StreamEvaluateRequest]]:
     """The options of a stream with the sound that follows them, and the messages from the first pair on."""
     options = await header_from_wire(messages)
-    runs = bytearray()
+    sound = SoundAssembler()
     held = None
     async for message in messages:
-        runs += message.sound_samples
-        if len(runs) > MOST_SOUND_BYTES:
-            raise InputError("the sound is longer than an hour", remedy="evaluate it in parts")
+        sound.add(message.sound_samples)
         if message.pairs:
             held = message
             break
-    if len(runs) % 2:
-        raise InputError("the sound ends within a sample", remedy="send whole 16-bit samples")
-    sound = np.frombuffer(bytes(runs), "<i2").astype(np.int16) if runs else None
-    return dataclasses.replace(options, sound=sound), _following(held, messages)
+    return dataclasses.replace(options, sound=sound.finish()), _following(held, messages)
 
 
 async def _following(

@@ -33,6 +33,7 @@ SHORT_COUNT = 2 * (_TIMED + _SPECTRAL + CEPSTRA)
 
 _BLOCK_FRAMES = 64
 """Video frames that are worked out together: about 10 MB."""
+_FULL_SCALE = 2.0**15
 _EPS = 1e-8
 _PEAK_EPS = 1e-10
 
@@ -53,7 +54,8 @@ class LowLevel:
     """
 
     def __init__(self, signal: Int16[np.ndarray, " n"], rate_hz: int = 16_000, fps: float = 25.0) -> None:
-        self._samples, self._rate_hz = _normalised(signal), rate_hz
+        self._signal, self._rate_hz = signal, rate_hz
+        self._mean, self._peak = _level(signal)
         step = rate_hz / (SHORT_STEPS * fps)
         self._length = SHORT_OVERLAP * round(step)
         moments = np.arange(int(len(signal) / step) + 1) * step
@@ -80,7 +82,8 @@ class LowLevel:
         first = self._starts[start - before : stop]
         if not len(first):
             return np.zeros((0, SHORT_COUNT))
-        windows = sliding_window_view(self._samples, self._length)[first]
+        windows = sliding_window_view(self._signal, self._length)[first] / _FULL_SCALE
+        windows = (windows - self._mean) / (self._peak + _PEAK_EPS)
         spectra = np.abs(np.fft.fft(windows, axis=1))[:, : windows.shape[1] // 2]
         spectra = spectra / spectra.shape[1]
         features = np.column_stack(
@@ -132,11 +135,12 @@ def cepstra(spectra: Windows, rate_hz: int) -> Float[np.ndarray, "s 13"]:
     return dct(bands, type=2, norm="ortho", axis=1)[:, :CEPSTRA]
 
 
-def _normalised(signal: Int16[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
-    samples = signal / 2.0**15
-    if not len(samples):
-        return samples
-    return (samples - samples.mean()) / (np.abs(samples).max() + _PEAK_EPS)
+def _level(signal: Int16[np.ndarray, " n"]) -> tuple[float, float]:
+    """Mean and largest magnitude, full scale at ±1."""
+    if not len(signal):
+        return 0.0, 0.0
+    peak = max(int(signal.max()), -int(signal.min()))
+    return float(signal.mean(dtype=np.float64)) / _FULL_SCALE, peak / _FULL_SCALE
 
 
 def _in_time(windows: Windows) -> Float[np.ndarray, "s 3"]:

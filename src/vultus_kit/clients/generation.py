@@ -5,6 +5,8 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import grpc
+import numpy as np
+from jaxtyping import Int16
 from vultus_api.common.v1 import track_pb2
 from vultus_api.generation.v1 import generation_service_pb2 as pb
 from vultus_api.generation.v1 import generation_service_pb2_grpc as rpc
@@ -14,6 +16,7 @@ from vultus.data.track import Track
 from vultus_kit.clients.channel import check_picture, our_errors, stream
 from vultus_kit.records import AvatarInfo, AvatarSpec, MethodDescription, Mode, PoseEdit
 from vultus_kit.rpc.codec import FrameAssembler, header_to_wire, samples_to_wire, track_from_wire
+from vultus_kit.rpc.sound import RATE_HZ, sound_to_wire
 
 SAMPLES_IN_MESSAGE = 64
 """Most samples in one request: about 50 kB."""
@@ -70,7 +73,9 @@ class GenerationClient:
         with our_errors("generation"):
             response = self._stub.CreateAvatar(request, timeout=self._timeout_s)
         size_px = (response.height_px, response.width_px)
-        return AvatarInfo(response.avatar_id, size_px, response.memory_bytes, response.version)
+        return AvatarInfo(
+            response.avatar_id, size_px, response.memory_bytes, response.version, response.hears
+        )
 
     def stream_animate(
         self,
@@ -78,6 +83,7 @@ class GenerationClient:
         driving: Iterable[Track],
         mode: Mode = "relative",
         timeout_s: float | None = None,
+        sound: Int16[np.ndarray, " n"] | None = None,
     ) -> Generator[AnimatedFrame, None, None]:
         """Animate an avatar.
 
@@ -86,11 +92,13 @@ class GenerationClient:
             driving: Parts of one track, taken as fast as the room renders them, in another thread.
             mode: How the motion reaches the source; "none" takes the samples as they are.
             timeout_s: Deadline of the whole stream, s.
+            sound: The driver's, mono, 16 kHz, the first sample at time 0 of the track; None without any, or
+                where the avatar does not hear.
 
         Yields:
             One frame for each sample, in order.
         """
-        requests = _stream_requests(avatar_id, driving, mode)
+        requests = _stream_requests(avatar_id, driving, mode, sound)
         assembler = FrameAssembler()
         header = track_pb2.TrackHeader()
         for response in stream("generation", self._stub.StreamAnimate, requests, timeout_s):
@@ -150,14 +158,17 @@ def edit_to_wire(edit: PoseEdit) -> pb.PoseEdit:
 
 
 def _stream_requests(
-    avatar_id: str, driving: Iterable[Track], mode: Mode
+    avatar_id: str, driving: Iterable[Track], mode: Mode, sound: Int16[np.ndarray, " n"] | None = None
 ) -> Iterator[pb.StreamAnimateRequest]:
-    header = pb.StreamAnimateHeader(avatar_id=avatar_id, mode=f"TRANSFER_MODE_{mode.upper()}")
+    begun = False
     for part in driving:
+        if not begun and len(part):
+            header = pb.StreamAnimateHeader(avatar_id=avatar_id, mode=f"TRANSFER_MODE_{mode.upper()}")
+            header.driving_header.CopyFrom(header_to_wire(part))
+            header.sound_rate_hz = RATE_HZ if sound is not None else 0
+            yield pb.StreamAnimateRequest(header=header)
+            yield from (pb.StreamAnimateRequest(sound_samples=run) for run in sound_to_wire(sound))
+            begun = True
         samples = samples_to_wire(part)
         for start in range(0, len(samples), SAMPLES_IN_MESSAGE):
-            request = pb.StreamAnimateRequest(samples=samples[start : start + SAMPLES_IN_MESSAGE])
-            if not header.HasField("driving_header"):
-                header.driving_header.CopyFrom(header_to_wire(part))
-                request.header.CopyFrom(header)
-            yield request
+            yield pb.StreamAnimateRequest(samples=samples[start : start + SAMPLES_IN_MESSAGE])

@@ -19,10 +19,8 @@ from vultus_kit.records import (
     Report,
 )
 from vultus_kit.rpc.codec import artifact_to_wire, frame_to_wire, header_to_wire, samples_to_wire
+from vultus_kit.rpc.sound import sound_to_wire
 from vultus_kit.store import Artifact
-
-SOUND_RUN_BYTES = 1 << 20
-"""Samples in one message."""
 
 _MODES: dict[int, EvaluationMode] = {
     pb.EVALUATION_MODE_SELF: "self",
@@ -166,9 +164,8 @@ def _stream_requests(
     pairs: Iterable[tuple[Frame, Frame | None]], options: EvaluationOptions
 ) -> Iterator[pb.StreamEvaluateRequest]:
     yield pb.StreamEvaluateRequest(header=options_to_wire(options))
-    samples = b"" if options.sound is None else options.sound.astype("<i2").tobytes()
-    for start in range(0, len(samples), SOUND_RUN_BYTES):
-        yield pb.StreamEvaluateRequest(sound_samples=samples[start : start + SOUND_RUN_BYTES])
+    for run in sound_to_wire(options.sound):
+        yield pb.StreamEvaluateRequest(sound_samples=run)
     for generated, reference in pairs:
         meant = frame_to_wire(reference) if reference is not None else ()
         for ours, theirs in zip_longest(frame_to_wire(generated), meant):

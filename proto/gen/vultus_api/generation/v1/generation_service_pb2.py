@@ -26,7 +26,7 @@ from vultus_api.common.v1 import frame_pb2 as vultus__api_dot_common_dot_v1_dot_
 from vultus_api.common.v1 import track_pb2 as vultus__api_dot_common_dot_v1_dot_track__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1vultus_api/generation/v1/generation_service.proto\x12\x18vultus_api.generation.v1\x1a vultus_api/common/v1/frame.proto\x1a vultus_api/common/v1/track.proto\"_\n\nMethodInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x0f\n\x07\x66ollows\x18\x04 \x01(\t\x12\x0c\n\x04note\x18\x05 \x01(\t\"\x18\n\x16\x44\x65scribeMethodsRequest\"P\n\x17\x44\x65scribeMethodsResponse\x12\x35\n\x07methods\x18\x01 \x03(\x0b\x32$.vultus_api.generation.v1.MethodInfo\"\xc6\x01\n\nAvatarSpec\x12\x0f\n\x07picture\x18\x01 \x01(\x0c\x12\x38\n\rsource_header\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12\x38\n\rsource_sample\x18\x03 \x01(\x0b\x32!.vultus_api.common.v1.TrackSample\x12\x0e\n\x06method\x18\x04 \x01(\t\x12\x0f\n\x07side_px\x18\x05 \x01(\x05\x12\x12\n\npaste_back\x18\x06 \x01(\x08\"]\n\x13\x43reateAvatarRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x32\n\x04spec\x18\x02 \x01(\x0b\x32$.vultus_api.generation.v1.AvatarSpec\"u\n\x14\x43reateAvatarResponse\x12\x11\n\tavatar_id\x18\x01 \x01(\t\x12\x11\n\theight_px\x18\x02 \x01(\x05\x12\x10\n\x08width_px\x18\x03 \x01(\x05\x12\x14\n\x0cmemory_bytes\x18\x04 \x01(\x03\x12\x0f\n\x07version\x18\x05 \x01(\t\"\x99\x01\n\x13StreamAnimateHeader\x12\x11\n\tavatar_id\x18\x01 \x01(\t\x12\x39\n\x0e\x64riving_header\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12\x34\n\x04mode\x18\x03 \x01(\x0e\x32&.vultus_api.generation.v1.TransferMode\"\x89\x01\n\x14StreamAnimateRequest\x12=\n\x06header\x18\x01 \x01(\x0b\x32-.vultus_api.generation.v1.StreamAnimateHeader\x12\x32\n\x07samples\x18\x02 \x03(\x0b\x32!.vultus_api.common.v1.TrackSample\"v\n\rAnimatedFrame\x12/\n\x05\x66rame\x18\x01 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\x12\x34\n\trequested\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.TrackSample\"\x9e\x01\n\x15StreamAnimateResponse\x12;\n\x10requested_header\x18\x01 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12\x37\n\x06\x66rames\x18\x02 \x03(\x0b\x32\'.vultus_api.generation.v1.AnimatedFrame\x12\x0f\n\x07version\x18\x03 \x01(\t\"\xe9\x02\n\x08PoseEdit\x12\x0f\n\x07yaw_rad\x18\x01 \x01(\x01\x12\x11\n\tpitch_rad\x18\x02 \x01(\x01\x12\x10\n\x08roll_rad\x18\x03 \x01(\x01\x12H\n\x0b\x65xpressions\x18\x04 \x03(\x0b\x32\x33.vultus_api.generation.v1.PoseEdit.ExpressionsEntry\x12\x0f\n\x07\x66rontal\x18\x05 \x01(\x08\x12\x14\n\x0cgaze_yaw_rad\x18\x06 \x01(\x01\x12\x16\n\x0egaze_pitch_rad\x18\x07 \x01(\x01\x12<\n\x05shape\x18\x08 \x03(\x0b\x32-.vultus_api.generation.v1.PoseEdit.ShapeEntry\x1a\x32\n\x10\x45xpressionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1a,\n\nShapeEntry\x12\x0b\n\x03key\x18\x01 \x01(\r\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\x9c\x01\n\x12RenderImageRequest\x12\x13\n\tavatar_id\x18\x01 \x01(\tH\x00\x12\x34\n\x04spec\x18\x02 \x01(\x0b\x32$.vultus_api.generation.v1.AvatarSpecH\x00\x12\x30\n\x04\x65\x64it\x18\x03 \x01(\x0b\x32\".vultus_api.generation.v1.PoseEditB\t\n\x07subject\"\xb9\x01\n\x13RenderImageResponse\x12\x0b\n\x03png\x18\x01 \x01(\x0c\x12\x34\n\trequested\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.TrackSample\x12;\n\x10requested_header\x18\x03 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12\x11\n\tavatar_id\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\t\"(\n\x13\x44\x65leteAvatarRequest\x12\x11\n\tavatar_id\x18\x01 \x01(\t\"\'\n\x14\x44\x65leteAvatarResponse\x12\x0f\n\x07\x65xisted\x18\x01 \x01(\x08*}\n\x0cTransferMode\x12\x1d\n\x19TRANSFER_MODE_UNSPECIFIED\x10\x00\x12\x1a\n\x16TRANSFER_MODE_RELATIVE\x10\x01\x12\x1a\n\x16TRANSFER_MODE_ABSOLUTE\x10\x02\x12\x16\n\x12TRANSFER_MODE_NONE\x10\x03\x32\xcb\x04\n\x11GenerationService\x12v\n\x0f\x44\x65scribeMethods\x12\x30.vultus_api.generation.v1.DescribeMethodsRequest\x1a\x31.vultus_api.generation.v1.DescribeMethodsResponse\x12m\n\x0c\x43reateAvatar\x12-.vultus_api.generation.v1.CreateAvatarRequest\x1a..vultus_api.generation.v1.CreateAvatarResponse\x12t\n\rStreamAnimate\x12..vultus_api.generation.v1.StreamAnimateRequest\x1a/.vultus_api.generation.v1.StreamAnimateResponse(\x01\x30\x01\x12j\n\x0bRenderImage\x12,.vultus_api.generation.v1.RenderImageRequest\x1a-.vultus_api.generation.v1.RenderImageResponse\x12m\n\x0c\x44\x65leteAvatar\x12-.vultus_api.generation.v1.DeleteAvatarRequest\x1a..vultus_api.generation.v1.DeleteAvatarResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1vultus_api/generation/v1/generation_service.proto\x12\x18vultus_api.generation.v1\x1a vultus_api/common/v1/frame.proto\x1a vultus_api/common/v1/track.proto\"_\n\nMethodInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x0f\n\x07\x66ollows\x18\x04 \x01(\t\x12\x0c\n\x04note\x18\x05 \x01(\t\"\x18\n\x16\x44\x65scribeMethodsRequest\"P\n\x17\x44\x65scribeMethodsResponse\x12\x35\n\x07methods\x18\x01 \x03(\x0b\x32$.vultus_api.generation.v1.MethodInfo\"\xc6\x01\n\nAvatarSpec\x12\x0f\n\x07picture\x18\x01 \x01(\x0c\x12\x38\n\rsource_header\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12\x38\n\rsource_sample\x18\x03 \x01(\x0b\x32!.vultus_api.common.v1.TrackSample\x12\x0e\n\x06method\x18\x04 \x01(\t\x12\x0f\n\x07side_px\x18\x05 \x01(\x05\x12\x12\n\npaste_back\x18\x06 \x01(\x08\"]\n\x13\x43reateAvatarRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x32\n\x04spec\x18\x02 \x01(\x0b\x32$.vultus_api.generation.v1.AvatarSpec\"\x84\x01\n\x14\x43reateAvatarResponse\x12\x11\n\tavatar_id\x18\x01 \x01(\t\x12\x11\n\theight_px\x18\x02 \x01(\x05\x12\x10\n\x08width_px\x18\x03 \x01(\x05\x12\x14\n\x0cmemory_bytes\x18\x04 \x01(\x03\x12\x0f\n\x07version\x18\x05 \x01(\t\x12\r\n\x05hears\x18\x06 \x01(\x08\"\xb0\x01\n\x13StreamAnimateHeader\x12\x11\n\tavatar_id\x18\x01 \x01(\t\x12\x39\n\x0e\x64riving_header\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12\x34\n\x04mode\x18\x03 \x01(\x0e\x32&.vultus_api.generation.v1.TransferMode\x12\x15\n\rsound_rate_hz\x18\x04 \x01(\x05\"\xa0\x01\n\x14StreamAnimateRequest\x12=\n\x06header\x18\x01 \x01(\x0b\x32-.vultus_api.generation.v1.StreamAnimateHeader\x12\x32\n\x07samples\x18\x02 \x03(\x0b\x32!.vultus_api.common.v1.TrackSample\x12\x15\n\rsound_samples\x18\x03 \x01(\x0c\"v\n\rAnimatedFrame\x12/\n\x05\x66rame\x18\x01 \x01(\x0b\x32 .vultus_api.common.v1.FrameChunk\x12\x34\n\trequested\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.TrackSample\"\x9e\x01\n\x15StreamAnimateResponse\x12;\n\x10requested_header\x18\x01 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12\x37\n\x06\x66rames\x18\x02 \x03(\x0b\x32\'.vultus_api.generation.v1.AnimatedFrame\x12\x0f\n\x07version\x18\x03 \x01(\t\"\xe9\x02\n\x08PoseEdit\x12\x0f\n\x07yaw_rad\x18\x01 \x01(\x01\x12\x11\n\tpitch_rad\x18\x02 \x01(\x01\x12\x10\n\x08roll_rad\x18\x03 \x01(\x01\x12H\n\x0b\x65xpressions\x18\x04 \x03(\x0b\x32\x33.vultus_api.generation.v1.PoseEdit.ExpressionsEntry\x12\x0f\n\x07\x66rontal\x18\x05 \x01(\x08\x12\x14\n\x0cgaze_yaw_rad\x18\x06 \x01(\x01\x12\x16\n\x0egaze_pitch_rad\x18\x07 \x01(\x01\x12<\n\x05shape\x18\x08 \x03(\x0b\x32-.vultus_api.generation.v1.PoseEdit.ShapeEntry\x1a\x32\n\x10\x45xpressionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1a,\n\nShapeEntry\x12\x0b\n\x03key\x18\x01 \x01(\r\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\x9c\x01\n\x12RenderImageRequest\x12\x13\n\tavatar_id\x18\x01 \x01(\tH\x00\x12\x34\n\x04spec\x18\x02 \x01(\x0b\x32$.vultus_api.generation.v1.AvatarSpecH\x00\x12\x30\n\x04\x65\x64it\x18\x03 \x01(\x0b\x32\".vultus_api.generation.v1.PoseEditB\t\n\x07subject\"\xb9\x01\n\x13RenderImageResponse\x12\x0b\n\x03png\x18\x01 \x01(\x0c\x12\x34\n\trequested\x18\x02 \x01(\x0b\x32!.vultus_api.common.v1.TrackSample\x12;\n\x10requested_header\x18\x03 \x01(\x0b\x32!.vultus_api.common.v1.TrackHeader\x12\x11\n\tavatar_id\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\t\"(\n\x13\x44\x65leteAvatarRequest\x12\x11\n\tavatar_id\x18\x01 \x01(\t\"\'\n\x14\x44\x65leteAvatarResponse\x12\x0f\n\x07\x65xisted\x18\x01 \x01(\x08*}\n\x0cTransferMode\x12\x1d\n\x19TRANSFER_MODE_UNSPECIFIED\x10\x00\x12\x1a\n\x16TRANSFER_MODE_RELATIVE\x10\x01\x12\x1a\n\x16TRANSFER_MODE_ABSOLUTE\x10\x02\x12\x16\n\x12TRANSFER_MODE_NONE\x10\x03\x32\xcb\x04\n\x11GenerationService\x12v\n\x0f\x44\x65scribeMethods\x12\x30.vultus_api.generation.v1.DescribeMethodsRequest\x1a\x31.vultus_api.generation.v1.DescribeMethodsResponse\x12m\n\x0c\x43reateAvatar\x12-.vultus_api.generation.v1.CreateAvatarRequest\x1a..vultus_api.generation.v1.CreateAvatarResponse\x12t\n\rStreamAnimate\x12..vultus_api.generation.v1.StreamAnimateRequest\x1a/.vultus_api.generation.v1.StreamAnimateResponse(\x01\x30\x01\x12j\n\x0bRenderImage\x12,.vultus_api.generation.v1.RenderImageRequest\x1a-.vultus_api.generation.v1.RenderImageResponse\x12m\n\x0c\x44\x65leteAvatar\x12-.vultus_api.generation.v1.DeleteAvatarRequest\x1a..vultus_api.generation.v1.DeleteAvatarResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,8 +37,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POSEEDIT_EXPRESSIONSENTRY']._serialized_options = b'8\001'
   _globals['_POSEEDIT_SHAPEENTRY']._loaded_options = None
   _globals['_POSEEDIT_SHAPEENTRY']._serialized_options = b'8\001'
-  _globals['_TRANSFERMODE']._serialized_start=2138
-  _globals['_TRANSFERMODE']._serialized_end=2263
+  _globals['_TRANSFERMODE']._serialized_start=2200
+  _globals['_TRANSFERMODE']._serialized_end=2325
   _globals['_METHODINFO']._serialized_start=147
   _globals['_METHODINFO']._serialized_end=242
   _globals['_DESCRIBEMETHODSREQUEST']._serialized_start=244
@@ -49,30 +49,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AVATARSPEC']._serialized_end=551
   _globals['_CREATEAVATARREQUEST']._serialized_start=553
   _globals['_CREATEAVATARREQUEST']._serialized_end=646
-  _globals['_CREATEAVATARRESPONSE']._serialized_start=648
-  _globals['_CREATEAVATARRESPONSE']._serialized_end=765
-  _globals['_STREAMANIMATEHEADER']._serialized_start=768
-  _globals['_STREAMANIMATEHEADER']._serialized_end=921
-  _globals['_STREAMANIMATEREQUEST']._serialized_start=924
-  _globals['_STREAMANIMATEREQUEST']._serialized_end=1061
-  _globals['_ANIMATEDFRAME']._serialized_start=1063
-  _globals['_ANIMATEDFRAME']._serialized_end=1181
-  _globals['_STREAMANIMATERESPONSE']._serialized_start=1184
-  _globals['_STREAMANIMATERESPONSE']._serialized_end=1342
-  _globals['_POSEEDIT']._serialized_start=1345
-  _globals['_POSEEDIT']._serialized_end=1706
-  _globals['_POSEEDIT_EXPRESSIONSENTRY']._serialized_start=1610
-  _globals['_POSEEDIT_EXPRESSIONSENTRY']._serialized_end=1660
-  _globals['_POSEEDIT_SHAPEENTRY']._serialized_start=1662
-  _globals['_POSEEDIT_SHAPEENTRY']._serialized_end=1706
-  _globals['_RENDERIMAGEREQUEST']._serialized_start=1709
-  _globals['_RENDERIMAGEREQUEST']._serialized_end=1865
-  _globals['_RENDERIMAGERESPONSE']._serialized_start=1868
-  _globals['_RENDERIMAGERESPONSE']._serialized_end=2053
-  _globals['_DELETEAVATARREQUEST']._serialized_start=2055
-  _globals['_DELETEAVATARREQUEST']._serialized_end=2095
-  _globals['_DELETEAVATARRESPONSE']._serialized_start=2097
-  _globals['_DELETEAVATARRESPONSE']._serialized_end=2136
-  _globals['_GENERATIONSERVICE']._serialized_start=2266
-  _globals['_GENERATIONSERVICE']._serialized_end=2853
+  _globals['_CREATEAVATARRESPONSE']._serialized_start=649
+  _globals['_CREATEAVATARRESPONSE']._serialized_end=781
+  _globals['_STREAMANIMATEHEADER']._serialized_start=784
+  _globals['_STREAMANIMATEHEADER']._serialized_end=960
+  _globals['_STREAMANIMATEREQUEST']._serialized_start=963
+  _globals['_STREAMANIMATEREQUEST']._serialized_end=1123
+  _globals['_ANIMATEDFRAME']._serialized_start=1125
+  _globals['_ANIMATEDFRAME']._serialized_end=1243
+  _globals['_STREAMANIMATERESPONSE']._serialized_start=1246
+  _globals['_STREAMANIMATERESPONSE']._serialized_end=1404
+  _globals['_POSEEDIT']._serialized_start=1407
+  _globals['_POSEEDIT']._serialized_end=1768
+  _globals['_POSEEDIT_EXPRESSIONSENTRY']._serialized_start=1672
+  _globals['_POSEEDIT_EXPRESSIONSENTRY']._serialized_end=1722
+  _globals['_POSEEDIT_SHAPEENTRY']._serialized_start=1724
+  _globals['_POSEEDIT_SHAPEENTRY']._serialized_end=1768
+  _globals['_RENDERIMAGEREQUEST']._serialized_start=1771
+  _globals['_RENDERIMAGEREQUEST']._serialized_end=1927
+  _globals['_RENDERIMAGERESPONSE']._serialized_start=1930
+  _globals['_RENDERIMAGERESPONSE']._serialized_end=2115
+  _globals['_DELETEAVATARREQUEST']._serialized_start=2117
+  _globals['_DELETEAVATARREQUEST']._serialized_end=2157
+  _globals['_DELETEAVATARRESPONSE']._serialized_start=2159
+  _globals['_DELETEAVATARRESPONSE']._serialized_end=2198
+  _globals['_GENERATIONSERVICE']._serialized_start=2328
+  _globals['_GENERATIONSERVICE']._serialized_end=2915
 # @@protoc_insertion_point(module_scope)

@@ -69,36 +69,42 @@ class CreateAvatarRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[AvatarSpec, _Mapping]] = ...) -> None: ...
 
 class CreateAvatarResponse(_message.Message):
-    __slots__ = ("avatar_id", "height_px", "width_px", "memory_bytes", "version")
+    __slots__ = ("avatar_id", "height_px", "width_px", "memory_bytes", "version", "hears")
     AVATAR_ID_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_PX_FIELD_NUMBER: _ClassVar[int]
     WIDTH_PX_FIELD_NUMBER: _ClassVar[int]
     MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    HEARS_FIELD_NUMBER: _ClassVar[int]
     avatar_id: str
     height_px: int
     width_px: int
     memory_bytes: int
     version: str
-    def __init__(self, avatar_id: _Optional[str] = ..., height_px: _Optional[int] = ..., width_px: _Optional[int] = ..., memory_bytes: _Optional[int] = ..., version: _Optional[str] = ...) -> None: ...
+    hears: bool
+    def __init__(self, avatar_id: _Optional[str] = ..., height_px: _Optional[int] = ..., width_px: _Optional[int] = ..., memory_bytes: _Optional[int] = ..., version: _Optional[str] = ..., hears: _Optional[bool] = ...) -> None: ...
 
 class StreamAnimateHeader(_message.Message):
-    __slots__ = ("avatar_id", "driving_header", "mode")
+    __slots__ = ("avatar_id", "driving_header", "mode", "sound_rate_hz")
     AVATAR_ID_FIELD_NUMBER: _ClassVar[int]
     DRIVING_HEADER_FIELD_NUMBER: _ClassVar[int]
     MODE_FIELD_NUMBER: _ClassVar[int]
+    SOUND_RATE_HZ_FIELD_NUMBER: _ClassVar[int]
     avatar_id: str
     driving_header: _track_pb2.TrackHeader
     mode: TransferMode
-    def __init__(self, avatar_id: _Optional[str] = ..., driving_header: _Optional[_Union[_track_pb2.TrackHeader, _Mapping]] = ..., mode: _Optional[_Union[TransferMode, str]] = ...) -> None: ...
+    sound_rate_hz: int
+    def __init__(self, avatar_id: _Optional[str] = ..., driving_header: _Optional[_Union[_track_pb2.TrackHeader, _Mapping]] = ..., mode: _Optional[_Union[TransferMode, str]] = ..., sound_rate_hz: _Optional[int] = ...) -> None: ...
 
 class StreamAnimateRequest(_message.Message):
-    __slots__ = ("header", "samples")
+    __slots__ = ("header", "samples", "sound_samples")
     HEADER_FIELD_NUMBER: _ClassVar[int]
     SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    SOUND_SAMPLES_FIELD_NUMBER: _ClassVar[int]
     header: StreamAnimateHeader
     samples: _containers.RepeatedCompositeFieldContainer[_track_pb2.TrackSample]
-    def __init__(self, header: _Optional[_Union[StreamAnimateHeader, _Mapping]] = ..., samples: _Optional[_Iterable[_Union[_track_pb2.TrackSample, _Mapping]]] = ...) -> None: ...
+    sound_samples: bytes
+    def __init__(self, header: _Optional[_Union[StreamAnimateHeader, _Mapping]] = ..., samples: _Optional[_Iterable[_Union[_track_pb2.TrackSample, _Mapping]]] = ..., sound_samples: _Optional[bytes] = ...) -> None: ...
 
 class AnimatedFrame(_message.Message):
     __slots__ = ("frame", "requested")

@@ -82,7 +82,8 @@ class GenerationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def StreamAnimate(self, request_iterator, context):
-        """Animates an avatar with samples as they arrive and answers one frame for each, in order. Fails with NOT_FOUND
+        """Animates an avatar with samples as they arrive and answers one frame for each, in order. The driver's whole sound
+        comes before its samples, because loudness is heard against that of the whole. Fails with NOT_FOUND
         (AVATAR_NOT_FOUND) where the avatar is not in memory (any more): create it again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
