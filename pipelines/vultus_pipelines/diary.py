@@ -1,6 +1,5 @@
 """What steps leave behind for whoever asks how a run went: a note from each, with its error if it had one."""
 
-import errno
 import json
 import os
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 from kfp import dsl
 
 from vultus.data.media.atomic import replacing
+from vultus.data.real.failing import is_disk_full
 from vultus.errors import InputError, VultusError
 from vultus_pipelines.settings import PipelineSettings
 from vultus_pipelines.work import Work
@@ -137,7 +137,7 @@ def _suffix(note: Note) -> str:
 
 
 def _of_disk(error: OSError) -> VultusError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(error):
         return InputError(
             f"the disk is full: cannot write {error.filename or 'a file'}",
             remedy="free space and run the pipeline again: finished steps are kept",

@@ -2,6 +2,8 @@
 
 import errno
 import json
+import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from torch.optim import Optimizer
 from vultus.errors import IncompatibleError, InputError
 
 _TENSORS, _NUMBERS = "state.safetensors", "state.json"
+_SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 _NO_STATE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError)
 
 
@@ -56,7 +59,10 @@ def save_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
     try:
         save_file(dict(tensors), path)
     except SafetensorError as error:
-        raise OSError(errno.EIO, str(error), str(path)) from error
+        # Its number is in the text alone.
+        found = _SYSTEM_ERROR.search(str(error))
+        number = int(found[1]) if found else errno.EIO
+        raise OSError(number, os.strerror(number) if found else str(error), str(path)) from error
 
 
 def latest(folder: Path) -> Snapshot | None:

@@ -1,7 +1,17 @@
+import errno
+import resource
+
 import pytest
 import torch
 
-from vultus.train.checkpoints import Snapshot, latest, optimiser_tensors, restore_optimiser, save
+from vultus.train.checkpoints import (
+    Snapshot,
+    latest,
+    optimiser_tensors,
+    restore_optimiser,
+    save,
+    save_tensors,
+)
 
 
 def test_only_the_newest_stay(tmp_path):
@@ -18,6 +28,18 @@ def test_an_unfinished_one_does_not_count(tmp_path):
     assert latest(tmp_path) is None
     save(tmp_path, Snapshot(9, {}, {}), kept=1)
     assert [path.name for path in tmp_path.iterdir()] == ["step-00000009"]
+
+
+def test_a_disk_that_takes_no_more_is_known_by_its_number(tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(OSError) as error:
+            save_tensors({"w": torch.zeros(1 << 14)}, tmp_path / "state.safetensors")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert error.value.errno == errno.EFBIG
+    assert error.value.filename == str(tmp_path / "state.safetensors")
 
 
 def test_moments_come_back():
