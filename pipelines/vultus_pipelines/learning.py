@@ -77,6 +77,29 @@ def chosen_preset(method: str, preset: str, changes: str = "") -> Preset:
     return chosen
 
 
+def choose_lessons(method: str, preset: str, seeds: Sequence[str]) -> list[str]:
+    """Changes of a preset, one for each seed.
+
+    Args:
+        method: Which method.
+        preset: Its preset.
+        seeds: Whole numbers from 0 on, as text.
+
+    Raises:
+        InputError: There is none, one is named twice, or something is unknown or cannot be.
+    """
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise InputError(
+            f"{', '.join(seeds) or 'nothing'} cannot be the seeds",
+            remedy="name each once, as --param seeds=0,1",
+            metadata={"seeds": list(seeds)},
+        )
+    changes = [f"plan.seed={seed}" for seed in seeds]
+    for change in changes:
+        chosen_preset(method, preset, change)
+    return changes
+
+
 def learn(
     method: str, preset: str, data: str | Path, changes: str = "", processes: int = 1, code: str = ""
 ) -> Learned:

@@ -43,6 +43,18 @@ def test_kubeflows_own_loader_takes_it(name):
 
 
 @pytest.mark.parametrize("name", GRAPHS)
+def test_every_step_is_given_what_there_is(name):
+    spec, _ = _documents(f"{name}.yaml")
+    for within in [spec["root"], *spec["components"].values()]:
+        for task, told in within.get("dag", {}).get("tasks", {}).items():
+            for kind in ("parameters", "artifacts"):
+                known = within.get("inputDefinitions", {}).get(kind, {})
+                given = told.get("inputs", {}).get(kind, {})
+                asked = {one.get(f"componentInput{kind.capitalize()[:-1]}") for one in given.values()}
+                assert asked - {None} <= known.keys(), f"{task} is given what its graph has not"
+
+
+@pytest.mark.parametrize("name", GRAPHS)
 def test_steps_run_from_the_one_image_and_install_nothing(name):
     spec, _ = _documents(f"{name}.yaml")
     executors = spec["deploymentSpec"]["executors"].values()

@@ -3,6 +3,7 @@
 from kfp import dsl
 
 from vultus_pipelines.components.build_dataset import build_dataset
+from vultus_pipelines.components.choose_lessons import choose_lessons
 from vultus_pipelines.components.fingerprint import fingerprint
 from vultus_pipelines.graphs.released import Exam, Lesson, learned_and_released
 from vultus_pipelines.graphs.reported import reported
@@ -40,9 +41,10 @@ def train_and_release(
         code: Version of the code; whoever starts the run gives it.
     """
     with reported("train_and_release"):
+        lessons = asked(light(choose_lessons(method=method, preset=preset, seeds=seeds)))
         content = asked(light(fingerprint(source=source))).output
         built = heavy(build_dataset(source=source, content=content, layout=layout, recipe=recipe, code=code))
-        with dsl.ParallelFor(seeds, parallelism=1, name="each seed") as seed:
-            lesson = Lesson(method, preset, f"plan.seed={seed}", processes)
+        with dsl.ParallelFor(lessons.output, parallelism=1, name="each seed") as changes:
+            lesson = Lesson(method, preset, changes, processes)
             exam = Exam(f"vultus-{method}{suffix}", pairs, limit, policy)
             learned_and_released(built.outputs["dataset"], lesson, exam, code)
