@@ -34,7 +34,7 @@ def test_a_disk_that_takes_no_more_is_known_by_its_number(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
-        with pytest.raises(OSError) as error:
+        with pytest.raises(OSError, match="File too large") as error:
             save_tensors({"w": torch.zeros(1 << 14)}, tmp_path / "state.safetensors")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
