@@ -82,6 +82,21 @@ def angles_from_matrix(rotation: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b 3
     return torch.stack([yaw, pitch, roll], -1)
 
 
+def image_turn_rad(start: Float[Tensor, "*#b 3 3"], end: Float[Tensor, "*#b 3 3"]) -> Float[Tensor, "..."]:
+    """The turn in the image plane that comes nearest to the one from a pose to another, x to y, y down.
+
+    Example:
+        >>> import math
+        >>> upright = torch.eye(3)
+        >>> tilted = matrix_from_axis_angle(torch.tensor([0.0, 0.0, math.pi / 6]))
+        >>> round(math.degrees(image_turn_rad(upright, tilted)))
+        -30
+    """
+    turn = end @ start.mT
+    # The view frame's y points up, so a turn from x to y there is one from y to x in the image.
+    return -torch.atan2(turn[..., 1, 0] - turn[..., 0, 1], turn[..., 0, 0] + turn[..., 1, 1])
+
+
 def _series(x: Float[Tensor, "*b"], coefficients: tuple[float, ...]) -> Float[Tensor, "*b"]:
     """Evaluate a polynomial, the highest power first."""
     value = torch.zeros_like(x)

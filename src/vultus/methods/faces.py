@@ -9,11 +9,12 @@ from vultus.data.track import Track
 from vultus.face.morphable import MorphableModel
 from vultus.methods.framing import HeadFrame
 from vultus.methods.limits import MotionLimits, limited
+from vultus.methods.surroundings import Surroundings
 from vultus.render.fragments import Fragments
 from vultus.render.guides import displacement_field
 from vultus.render.raster import rasterise
 
-LIMITS = MotionLimits(turn_rad=1.0, shift=0.35, zoom=0.3)
+LIMITS = MotionLimits(turn_rad=1.0, shift=0.3, zoom=0.2)
 """How far heads leave the portrait's pose; half of it is about what training shows."""
 
 
@@ -30,6 +31,9 @@ class SteeredFace:
     frame: HeadFrame
     """Where the network's picture lies."""
 
+    surroundings: Surroundings
+    """Of the model."""
+
     portrait: Track
     """The fit, one frame, in the portrait's pixels."""
 
@@ -41,14 +45,12 @@ class SteeredFace:
         """What keeping it costs beyond the model."""
         return self.points.nbytes
 
-    def driven(self, track: Track) -> Float[Tensor, "t v 3"]:
-        """Vertices in the poses of a track in the portrait's pixels, image frame, px of the picture.
+    def moved(self, track: Track) -> Track:
+        """A track in the portrait's pixels, in those of the network's picture.
 
         Poses are kept near the portrait's: beyond that, networks tear the picture.
         """
-        return projected(
-            self.frame.moved(limited(track, self.portrait, self.frame.head_px, LIMITS)), self.model
-        )
+        return self.frame.moved(limited(track, self.portrait, self.frame.head_px, LIMITS))
 
     def seen(self, points: Float[Tensor, "t v 3"]) -> Fragments:
         """What is seen of vertices, back faces culled."""
@@ -59,6 +61,14 @@ class SteeredFace:
         source = self.points.expand(len(points), -1, -1)
         side = (self.frame.side_px,) * 2
         return displacement_field(source, points, self.model.faces, side, "ndc", seen).contiguous()
+
+    def carried(
+        self, track: Track, points: Float[Tensor, "t v 3"], seen: Fragments
+    ) -> Float[Tensor, "t 2 h w"]:
+        """The displacement, carried on beyond the face; the track is in the picture's pixels."""
+        (source,) = self.surroundings.views(self.frame.moved(self.portrait), self.points)
+        driven = self.surroundings.views(track, points)
+        return self.surroundings.carried(self.displacement(points, seen), seen.mask, source, driven)
 
 
 def projected(track: Track, model: MorphableModel) -> Float[Tensor, "t v 3"]:

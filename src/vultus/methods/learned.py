@@ -13,6 +13,7 @@ from vultus.methods.base import AvatarOptions, Portrait
 from vultus.methods.detail import FullSize, Made
 from vultus.methods.faces import SteeredFace, projected
 from vultus.methods.framing import Layout, head_frame
+from vultus.methods.surroundings import Surroundings
 from vultus.methods.trained import TrainedModel
 from vultus.methods.warp.parts import head_parts
 from vultus.nets.fast import FastForward
@@ -40,12 +41,13 @@ class Learned:
         self.side_px = trained.side_px
         self.forward = FastForward(network.generator, speed)  # type: ignore[arg-type]
         self._morphable, self._head = morphable, head_parts(morphable).head
+        self._surroundings = Surroundings(morphable)
 
     def place(self, portrait: Portrait) -> SteeredFace:
         """Frame a portrait for the network."""
         frame = head_frame(portrait, self._morphable, self._head, self.side_px)
         points = projected(frame.moved(portrait.track), self._morphable)
-        return SteeredFace(self._morphable, frame, portrait.track, points)
+        return SteeredFace(self._morphable, frame, self._surroundings, portrait.track, points)
 
 
 class LearnedAvatar:

@@ -71,7 +71,7 @@ class GdpwConfig:
     led: bool = False
     """Whether flows begin at the displacement: the network says where how much of it holds, and adds to it.
 
-    The displacement has to guide too, and to reach beyond the face (`vultus.render.extending.extend`)."""
+    The displacement has to guide too, and to reach beyond the face (`vultus.methods.surroundings`)."""
 
     compared: bool = False
     """Whether codes also guide by their difference to the source's codes where the displacement points.

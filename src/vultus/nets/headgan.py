@@ -47,7 +47,7 @@ class HeadGanConfig:
     led: bool = False
     """Whether flows begin at the displacement of the face: F says where how much of it holds, and adds to it.
 
-    It has to reach beyond the face (`vultus.render.extending.extend`)."""
+    It has to reach beyond the face (`vultus.methods.surroundings`)."""
 
     blended: bool = False
     """Whether the picture is the warped reference where R trusts that, and painted elsewhere.

@@ -47,9 +47,6 @@ class Preset:
     tracks: TrackKind = "true"
     """Whether tracks are the clips' own or fitted from frames, as they are when a portrait is animated."""
 
-    travel: float = 0.0
-    """Share of pairs whose head comes from farther than it does in the clips (`FacePairs`)."""
-
     def to_json(self) -> dict[str, Any]:
         """All values but the plan's, as a JSON object."""
         return {key: value for key, value in asdict(self).items() if key != "plan"}

@@ -149,7 +149,7 @@ def train_method(
     )
     torch.manual_seed(preset.plan.seed)
     trainee = course.trainee(preset, morphable, folders.assets)
-    batches = FacePairs(bank, morphable, course.past_frames(preset), preset.plan.seed, preset.travel)
+    batches = FacePairs(bank, morphable, course.past_frames(preset), preset.plan.seed)
     config = {"method": method, "data": stored.digest, **_described(preset)}
     training = Training(trainee, batches, preset.plan, folders.checkpoints, config)
     training.run(Diary(folders.run, told, training.step, followers))

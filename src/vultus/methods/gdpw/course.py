@@ -40,9 +40,9 @@ class GdpwCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=8_000,
+                steps=6_000,
                 batch_size=3,
-                learning_rates=((0, 2e-3), (4_800, 7e-4), (7_000, 2e-4)),
+                learning_rates=((0, 2e-3), (3_800, 7e-4), (5_300, 2e-4)),
                 betas=(0.9, 0.999),
                 average_decay=0.995,
                 precision="bf16-mixed",
@@ -79,7 +79,6 @@ class GdpwCourse:
             perceptual="world",
             data=STARTER_WORLD,
             tracks="fitted",
-            travel=0.25,
         ),
         "smoke": Preset(
             plan=TrainPlan(

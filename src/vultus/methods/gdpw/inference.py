@@ -8,6 +8,7 @@ from vultus.data.track import Track
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import METHODS, AvatarOptions, Method, Portrait
 from vultus.methods.detail import Blend, Made
+from vultus.methods.faces import projected
 from vultus.methods.gdpw.model import GdpwModel
 from vultus.methods.learned import BATCH, Learned, LearnedAvatar
 from vultus.methods.trained import BUILDERS, TrainedModel, starter
@@ -71,7 +72,8 @@ class GdpwAvatar(LearnedAvatar):
 
     def guide(self, track: Track) -> Float[Tensor, "t g h w"]:
         """What steers the network."""
-        points = self.face.driven(track)
-        seen = self.face.seen(points)
-        network = self._method.network
-        return network.guide(seen, network.carried(self.face.displacement(points, seen), seen)).detach()
+        network, face, track = self._method.network, self.face, self.face.moved(track)
+        points = projected(track, face.model)
+        seen = face.seen(points)
+        field = face.carried(track, points, seen) if network.config.led else face.displacement(points, seen)
+        return network.guide(seen, field).detach()

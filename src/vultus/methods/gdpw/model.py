@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from vultus.face.morphable import MorphableModel
 from vultus.nets.gdpw import GdpwConfig, GdpwGenerator, GdpwOutput
-from vultus.render.extending import extend
 from vultus.render.fragments import Fragments, interpolate
 from vultus.render.guides import nmfc_colours
 
@@ -51,7 +50,8 @@ class GdpwModel(nn.Module):
             source: RGB [0, 1].
             source_seen: The source's face, back faces culled.
             driving_seen: The driving face, likewise.
-            displacement: From driving to source, where each side of the picture is 2 long; of `carried`.
+            displacement: From driving to source, where each side of the picture is 2 long, 0 off the face;
+                where the configuration is `led`, carried on beyond it (`Surroundings.carried`).
         """
         return self.decode(source, self.encode(source, source_seen), driving_seen, displacement)
 
@@ -83,10 +83,6 @@ class GdpwModel(nn.Module):
             return displacement
         painted = self._painted(seen)
         return torch.cat([painted, displacement], dim=1) if self.config.guidance == "both" else painted
-
-    def carried(self, displacement: Float[Tensor, "b 2 h w"], seen: Fragments) -> Float[Tensor, "b 2 h w"]:
-        """The displacement, carried on beyond the face where it leads; to be done before pictures are cut."""
-        return extend(displacement, seen.mask) if self.config.led else displacement
 
     @property
     def _middles(self) -> tuple[slice, slice]:

@@ -39,6 +39,7 @@ _ROWS = {
     "source": 1,
     "driving": 1,
     "displacement": 1,
+    "carried": 1,
     "source_face_index": 0,
     "source_barycentric": 0,
     "driving_face_index": 1,
@@ -126,7 +127,7 @@ class GdpwTrainee(Trainee):
 
     def forward(self, phase: str, batch: Batch) -> Losses:
         """Losses of the discriminator or of the generator."""
-        batch = cropped(_carried(self.model, batch), self._losses.crop_px)
+        batch = cropped(batch, self._losses.crop_px)
         if phase == "discriminator":
             with torch.no_grad():
                 generated = _animated(self.model, batch).image
@@ -138,7 +139,7 @@ class GdpwTrainee(Trainee):
 
     def sample(self, network: nn.Module, batch: Batch) -> Tensor:
         """Source, driver, result and warped source side by side."""
-        output = _animated(network, _carried(network, batch))
+        output = _animated(network, batch)
         return torch.cat([batch["source"], batch["driving"], output.image, output.warped_source], dim=3)
 
     def _generator_losses(self, output: GdpwOutput, batch: Batch) -> Losses:
@@ -237,7 +238,8 @@ def cropped(batch: Batch, side_px: int) -> Batch:
     wanted = torch.where(roaming, torch.rand_like(away) * (size - side_px), wanted)
     corners = (wanted / 2).round().long().mul(2).clamp(0, size - side_px)
     found = {name: _squares(batch[name], corners, side_px, axes) for name, axes in _ROWS.items()}
-    found["displacement"] = found["displacement"] * (size / side_px)
+    for field in ("displacement", "carried"):
+        found[field] = found[field] * (size / side_px)
     return {**batch, **found, "mouth_px": batch["mouth_px"] - corners.to(batch["mouth_px"])}
 
 
@@ -250,15 +252,10 @@ def _squares(pictures: Tensor, corners: Tensor, side_px: int, axis: int) -> Tens
     return torch.stack(parts)
 
 
-def _carried(model: nn.Module, batch: Batch) -> Batch:
-    """The batch with its displacement beyond the face, too."""
-    found: Tensor = model.carried(batch["displacement"], _driving_seen(batch))  # type: ignore[operator]
-    return {**batch, "displacement": found}
-
-
 def _animated(model: nn.Module, batch: Batch) -> GdpwOutput:
     source = seen_fragments(batch["source_face_index"], batch["source_barycentric"])
-    return model(batch["source"], source, _driving_seen(batch), batch["displacement"])
+    field = batch["carried" if model.config.led else "displacement"]  # type: ignore[union-attr]
+    return model(batch["source"], source, _driving_seen(batch), field)
 
 
 def _driving_seen(batch: Batch) -> Fragments:

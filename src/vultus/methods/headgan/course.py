@@ -37,9 +37,9 @@ class HeadGanCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=4_000,
+                steps=2_600,
                 batch_size=2,
-                learning_rates=((0, 1e-3), (2_600, 5e-4), (3_500, 1.5e-4)),
+                learning_rates=((0, 1e-3), (1_700, 5e-4), (2_300, 1.5e-4)),
                 betas=(0.9, 0.999),
                 average_decay=0.995,
                 precision="bf16-mixed",
@@ -65,7 +65,6 @@ class HeadGanCourse:
             perceptual="world",
             data=STARTER_WORLD,
             tracks="fitted",
-            travel=0.25,
         ),
         "smoke": Preset(
             plan=TrainPlan(

@@ -12,13 +12,13 @@ from vultus.errors import InputError
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import METHODS, AvatarOptions, Context, Method, Portrait
 from vultus.methods.detail import Blend, Made
+from vultus.methods.faces import projected
 from vultus.methods.headgan.model import HeadGanModel
 from vultus.methods.learned import BATCH, Learned, LearnedAvatar
 from vultus.methods.streams import samples_before, windows
 from vultus.methods.trained import BUILDERS, TrainedModel, starter
 from vultus.nets.headgan import HeadGanConfig, HeadGanOutput
 from vultus.nets.speed import Speed
-from vultus.render.extending import extend
 
 SILENT = Context()
 """The beginning of a stream without sound."""
@@ -85,14 +85,14 @@ class HeadGanAvatar(LearnedAvatar):
         Args:
             stream: Samples, behind `past_frames` ones before them.
         """
-        points, past = self.face.driven(stream), self.past_frames
+        track, past = self.face.moved(stream), self.past_frames
+        points = projected(track, self.face.model)
         seen = self.face.seen(points)
         nmfc = self._method.network.nmfc(seen)
         window = nmfc[windows(len(stream) - past, past + 1)].flatten(1, 2)
         if not self._method.network.config.led:
             return window, None
-        now = seen[past:]
-        return window, extend(self.face.displacement(points[past:], now), now.mask)
+        return window, self.face.carried(track[past:], points[past:], seen[past:])
 
     def _made(self, track: Track, context: Context) -> Iterator[Made]:
         """What the network makes, batch by batch."""

@@ -5,7 +5,6 @@ from torch import Tensor, nn
 
 from vultus.face.morphable import MorphableModel
 from vultus.nets.headgan import HeadGanConfig, HeadGanGenerator, HeadGanOutput
-from vultus.render.extending import extend
 from vultus.render.fragments import Fragments, interpolate
 from vultus.render.guides import nmfc_colours
 
@@ -43,9 +42,9 @@ class HeadGanModel(nn.Module):
             reference_seen: Its face.
             driving_seen: The faces of all windows, one window after the other, oldest frame first.
             audio: h_t; zeros where there is no sound.
-            displacement: From the current driving face to the reference's as
-                `vultus.render.guides.displacement_field` has it in "ndc", 0 off the face; needed where the
-                configuration is `led`.
+            displacement: From the current driving face to the reference's, where each side of the picture is
+                2 long, carried on beyond the face (`Surroundings.carried`); needed where the configuration is
+                `led`.
 
         Returns:
             Pictures in [-1, 1].
@@ -68,9 +67,6 @@ class HeadGanModel(nn.Module):
         """Frames of an encoded reference; arguments as in `forward`."""
         frames = self.nmfc(driving_seen)
         window = frames.reshape(len(reference), -1, *frames.shape[-2:])
-        if displacement is not None and self.config.led:
-            current = driving_seen.mask.reshape(len(reference), -1, *frames.shape[-2:])[:, -1]
-            displacement = extend(displacement, current)
         return self.generator.decode(reference * 2 - 1, encoded, window, audio, displacement)
 
     def nmfc(self, seen: Fragments) -> Float[Tensor, "b 3 h w"]:

@@ -231,7 +231,7 @@ def _animated(model: nn.Module, batch: Batch) -> HeadGanOutput:
     windows = seen_fragments(
         batch["driving_face_index"].flatten(0, 1), batch["driving_barycentric"].flatten(0, 1)
     )
-    return model(batch["source"], reference, windows, batch["audio"], batch["displacement"])
+    return model(batch["source"], reference, windows, batch["audio"], batch["carried"])
 
 
 def _current(batch: Batch) -> Fragments:

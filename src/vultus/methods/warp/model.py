@@ -13,6 +13,7 @@ from vultus.face.crop import SquareCrop, head_crop
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import METHODS, AvatarOptions, Portrait
 from vultus.methods.limits import limited
+from vultus.methods.outline import outline_displacement, radial_outline
 from vultus.methods.warp.alignment import detected_points, landmark_offsets
 from vultus.methods.warp.composite import foreground, over, sampling_map, warped
 from vultus.methods.warp.config import WarpConfig
@@ -22,7 +23,6 @@ from vultus.methods.warp.fill import completed
 from vultus.methods.warp.interior import MouthInterior, lay
 from vultus.methods.warp.lids import Eyeball, Eyes, lid_colours, without_lids
 from vultus.methods.warp.matte import person_matte
-from vultus.methods.warp.outline import outline_displacement, radial_outline
 from vultus.methods.warp.parts import EYE, SKIN, head_parts
 from vultus.methods.warp.poses import PoseChange, pose_changes
 from vultus.methods.warp.surface import Surface, View, fitted_surface, with_offset

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 
 from vultus.data.track import Track
-from vultus.face.rotations import matrix_from_axis_angle
+from vultus.face.rotations import image_turn_rad, matrix_from_axis_angle
 from vultus.methods.warp.field import ramp
 
 
@@ -41,8 +41,7 @@ def pose_changes(track: Track, source: Track, torso_px: Float[np.ndarray, "t 2"]
     """
     origin = matrix_from_axis_angle(source.rotation_rad)
     relative = origin @ matrix_from_axis_angle(track.rotation_rad).mT  # driven to portrait, view frame
-    # The view frame's y points up, so a turn from x to y there is one from y to x in the image.
-    turn = -torch.atan2(relative[:, 1, 0] - relative[:, 0, 1], relative[:, 0, 0] + relative[:, 1, 1])
+    turn = image_turn_rad(matrix_from_axis_angle(track.rotation_rad), origin)
     angle = torch.acos(((relative.diagonal(dim1=1, dim2=2).sum(-1) - 1) / 2).clamp(-1, 1))
     gaze = (track.eyes_rad - source.eyes_rad).norm(dim=-1).amax(dim=-1)
     columns = (turn, track.scale / source.scale, torch.from_numpy(ramp(angle.numpy(), 0.01, 0.10)), gaze)

@@ -18,8 +18,8 @@ from vultus.train.running import write_model
 
 SIDE = 64
 SIZES = {
-    "gdpw": {"width": 4, "halvings": 3, "code_count": 4, "guidance": "both"},
-    "headgan": {"width": 4, "hidden": 8},
+    "gdpw": {"width": 4, "halvings": 3, "code_count": 4, "guidance": "both", "led": True},
+    "headgan": {"width": 4, "hidden": 8, "led": True},
 }
 
 

@@ -14,6 +14,7 @@ from vultus.face.crop import SquareCrop
 from vultus.face.editing import FaceEdit, edit_face
 from vultus.face.motion import edit_pose
 from vultus.methods.base import METHODS, AvatarOptions, Context, ContextualAvatar, Method
+from vultus.methods.faces import projected
 from vultus.methods.framing import HeadFrame
 from vultus.methods.streams import Lookback, render_part
 from vultus.methods.trained import TRAINED
@@ -124,7 +125,7 @@ def test_the_network_sees_what_training_feeds(method, portrait, head, stored_onc
         replace(portrait, rgb=rgb, track=bank.track(clip, [source])), AvatarOptions()
     )
     avatar.face = replace(avatar.face, frame=HeadFrame(SquareCrop(0, 0, 64), 64, 1e6))
-    points = avatar.face.driven(bank.track(clip, [source]))
+    points = projected(avatar.face.moved(bank.track(clip, [source])), head)
     avatar.face = replace(avatar.face, points=points)
     window = bank.track(clip, [max(driving - back, 0) for back in range(past, -1, -1)])
     window = window.replace(time_s=torch.arange(past + 1, dtype=torch.float64))
@@ -132,10 +133,10 @@ def test_the_network_sees_what_training_feeds(method, portrait, head, stored_onc
         batch["driving_face_index"].flatten(0, 1), batch["driving_barycentric"].flatten(0, 1)
     )
     if method.name == "gdpw":
-        displacement = method.network.carried(batch["displacement"], seen)
-        expected, guide = method.network.guide(seen, displacement), avatar.guide(window)
+        expected, guide = method.network.guide(seen, batch["carried"]), avatar.guide(window)
     else:
-        expected, guide = method.network.nmfc(seen).flatten(0, 1)[None], avatar.guide(window)[0]
+        expected, (guide, carried) = method.network.nmfc(seen).flatten(0, 1)[None], avatar.guide(window)
+        torch.testing.assert_close(carried, batch["carried"], rtol=0, atol=1e-6)
     torch.testing.assert_close(guide, expected, rtol=0, atol=1e-6)
     assert torch.equal(batch["source"], torch.from_numpy(rgb / np.float32(255)).permute(2, 0, 1)[None])
 

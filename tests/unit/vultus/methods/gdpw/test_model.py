@@ -33,13 +33,6 @@ def test_guides_show_one_pixel_of_each_patch():
     torch.testing.assert_close(thin.source_guide(seen), whole.source_guide(seen)[..., 1::2, 1::2])
 
 
-def test_what_leads_reaches_beyond_the_face():
-    seen, displacement = half_seen()
-    led = built(led=True).carried(displacement, seen)
-    torch.testing.assert_close(led, torch.full((1, 2, SIDE, SIDE), 0.1))
-    torch.testing.assert_close(built().carried(displacement, seen), displacement)
-
-
 def test_smooth_codes_differ_little_between_neighbours():
     def roughness(codes: torch.Tensor) -> torch.Tensor:
         corners = codes[MODEL.faces.long()]

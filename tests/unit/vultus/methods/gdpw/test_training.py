@@ -203,9 +203,8 @@ def test_crops_hold_the_same_things(pairs):
             part["driving_face_index"][row], batch["driving_face_index"][row, :, rows, columns]
         )
         # a displacement of the same pixels is twice as long where each side of half the size is 2
-        torch.testing.assert_close(
-            part["displacement"][row], 2 * batch["displacement"][row, :, rows, columns]
-        )
+        for field in ("displacement", "carried"):
+            torch.testing.assert_close(part[field][row], 2 * batch[field][row, :, rows, columns])
 
 
 def test_most_crops_hold_the_mouth_and_some_what_lies_around(pairs):

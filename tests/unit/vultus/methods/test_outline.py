@@ -1,6 +1,6 @@
 import numpy as np
 
-from vultus.methods.warp.outline import outline_displacement, radial_outline
+from vultus.methods.outline import outline_displacement, radial_outline
 
 
 def _disc(centre, radius):
