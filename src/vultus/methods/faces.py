@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from jaxtyping import Float
 from torch import Tensor
 
@@ -9,13 +10,19 @@ from vultus.data.track import Track
 from vultus.face.morphable import MorphableModel
 from vultus.methods.framing import HeadFrame
 from vultus.methods.limits import MotionLimits, limited
+from vultus.methods.panning import pans
 from vultus.methods.surroundings import Surroundings
 from vultus.render.fragments import Fragments
 from vultus.render.guides import displacement_field
 from vultus.render.raster import rasterise
 
-LIMITS = MotionLimits(turn_rad=1.0, shift=0.3, zoom=0.2)
-"""How far heads leave the portrait's pose; half of it is about what training shows."""
+NEAR = MotionLimits(turn_rad=1.0, shift=0.16, zoom=0.12)
+"""How far heads leave the portrait's pose in the network's picture; half of it is about what training shows.
+
+Beyond that networks tear necks and draw ears twice."""
+
+FAR = MotionLimits(turn_rad=1.0, shift=0.4, zoom=0.3)
+"""How far they leave it where the picture may go along."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +53,13 @@ class SteeredFace:
         return self.points.nbytes
 
     def moved(self, track: Track) -> Track:
-        """A track in the portrait's pixels, in those of the network's picture.
+        """A track in the portrait's pixels, in those of the network's picture, kept near the portrait."""
+        return self.frame.moved(limited(track, self.portrait, self.frame.head_px, NEAR))
 
-        Poses are kept near the portrait's: beyond that, networks tear the picture.
-        """
-        return self.frame.moved(limited(track, self.portrait, self.frame.head_px, LIMITS))
+    def pans(self, track: Track) -> Float[np.ndarray, "t 2 3"]:
+        """What the picture itself has to do where a track goes farther than `moved`, in its pixels."""
+        far = self.frame.moved(limited(track, self.portrait, self.frame.head_px, FAR))
+        return pans(self.moved(track), far)
 
     def seen(self, points: Float[Tensor, "t v 3"]) -> Fragments:
         """What is seen of vertices, back faces culled."""

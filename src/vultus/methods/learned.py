@@ -8,11 +8,13 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
 from vultus.data.media.tensors import to_pictures, to_tensors
+from vultus.data.track import Track
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import AvatarOptions, Portrait
 from vultus.methods.detail import FullSize, Made
 from vultus.methods.faces import SteeredFace, projected
 from vultus.methods.framing import Layout, head_frame
+from vultus.methods.panning import Panning
 from vultus.methods.surroundings import Surroundings
 from vultus.methods.trained import TrainedModel
 from vultus.methods.warp.parts import head_parts
@@ -64,7 +66,9 @@ class LearnedAvatar:
         self.source: Float[Tensor, "1 3 h w"] = to_tensors(face.frame.seen(portrait.rgb)[None])
         self.encoded: list[Tensor] = []
         self._layout = Layout(portrait.rgb, face.frame.crop, options)
-        self._full = self._full_size(portrait.rgb, self._layout.side_px)
+        side_px = self._layout.side_px
+        self._full = self._full_size(portrait.rgb, side_px)
+        self._panning = None if options.paste_back else Panning(portrait.rgb, face.frame.crop, side_px)
         self.size_px: tuple[int, int] = self._layout.size_px
         self.memory_bytes: int = 0
 
@@ -72,19 +76,24 @@ class LearnedAvatar:
         """Keep the features of the source."""
         self.encoded = encoded
         kept = sum(tensor.nbytes for tensor in (self.source, *encoded))
-        full = self._full.memory_bytes if self._full else 0
-        self.memory_bytes = kept + full + self._layout.memory_bytes + self.face.memory_bytes
+        holders = (self._layout, self._full, self._panning, self.face)
+        self.memory_bytes = kept + sum(holder.memory_bytes for holder in holders if holder)
 
-    def laid(self, count: int, batches: Iterable[Made]) -> UInt8[np.ndarray, "t h w 3"]:
-        """Frames of what the network made, batch by batch."""
-        frames = np.empty((count, *self.size_px, 3), np.uint8)
-        row = 0
+    def laid(self, track: Track, batches: Iterable[Made]) -> UInt8[np.ndarray, "t h w 3"]:
+        """Frames of what the network made for a track, batch by batch."""
+        frames = np.empty((len(track), *self.size_px, 3), np.uint8)
         with torch.inference_mode():
-            for batch in batches:
-                for picture in self._finished(batch):
-                    self._layout.lay(picture, frames[row])
-                    row += 1
+            pictures = (picture for batch in batches for picture in self._finished(batch))
+            for frame, picture in zip(frames, pictures, strict=True):
+                self._layout.lay(picture, frame)
+        if self._panning is not None and len(track):
+            for frame, pan in zip(frames, self._in_frames(self.face.pans(track)), strict=True):
+                frame[:] = self._panning.panned(frame, pan)
         return frames
+
+    def _in_frames(self, pans: Float[np.ndarray, "t 2 3"]) -> Float[np.ndarray, "t 2 3"]:
+        """Pans in the pixels of the frames."""
+        return pans * [1.0, 1.0, self._layout.side_px / self.face.frame.side_px]
 
     def _full_size(self, rgb: UInt8[np.ndarray, "h w 3"], side_px: int) -> FullSize | None:
         """The portrait's pixels, where frames and portrait have more of them than the network's pictures."""

@@ -61,7 +61,7 @@ class GdpwAvatar(LearnedAvatar):
     def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
         track.check_model(self.face.model)
-        return self.laid(len(track), map(self._made, map(self.guide, track.parts(BATCH))))
+        return self.laid(track, map(self._made, map(self.guide, track.parts(BATCH))))
 
     def _made(self, guide: Float[Tensor, "t g h w"]) -> Made:
         """What the network makes."""

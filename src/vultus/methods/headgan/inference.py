@@ -77,7 +77,7 @@ class HeadGanAvatar(LearnedAvatar):
     def render_within(self, track: Track, context: Context) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
         track.check_model(self.face.model)
-        return self.laid(len(track), self._made(track, context) if len(track) else ())
+        return self.laid(track, self._made(track, context) if len(track) else ())
 
     def guide(self, stream: Track) -> tuple[Float[Tensor, "t n h w"], Float[Tensor, "t 2 h w"] | None]:
         """What steers the network: windows of 3D faces, and the displacement where that leads.
