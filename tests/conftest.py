@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import runpy
 import shutil
 import signal
 import socket
@@ -17,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from vultus_kit.tracking.records import ModelCode
 
-collect_ignore = ["counting_model.py"]
+collect_ignore = ["counting_model.py", "listening_method.py"]
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +101,16 @@ def counting_code() -> "ModelCode":
     from vultus_kit.tracking.records import ModelCode  # noqa: PLC0415 - most tests need it not
 
     return ModelCode(Path(__file__).with_name("counting_model.py"), requirements=("mlflow",))
+
+
+@pytest.fixture
+def listener(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
+    """Makes "listener" a method whose frames show what it hears; answers the frames that show h_t."""
+    from vultus.methods.base import METHODS  # noqa: PLC0415 - heavy
+
+    made = runpy.run_path(str(Path(__file__).with_name("listening_method.py")))
+    monkeypatch.setitem(METHODS._things, "listener", made["Listener"])
+    return made["shown"]
 
 
 @pytest.fixture

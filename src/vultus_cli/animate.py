@@ -12,7 +12,7 @@ from vultus.data.media import VideoReader, VideoWriter, synthetic_note
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus_cli.fit import SMOOTHINGS, FitStream, face_choice
-from vultus_cli.inputs import FILE, check_output, digest, picture_bytes
+from vultus_cli.inputs import FILE, check_output, digest, picture_bytes, sound_of
 from vultus_cli.output import answer, progress
 from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import AvatarInfo, AvatarSpec, FitOptions, Mode
@@ -34,7 +34,7 @@ class Motion:
     frame_count: int | None
     """Where known."""
     audio_from: Path | None = None
-    """File whose sound is carried over."""
+    """File whose sound is carried over, and heard by methods that hear."""
     ingredient: str = ""
     """What the motion was taken from: name and digest."""
 
@@ -155,7 +155,8 @@ def animate(
     rooms: Rooms, avatar: AvatarInfo, motion: Motion, out_path: Path, metadata: dict[str, str]
 ) -> Animation:
     """Render `motion` on an avatar in the generation room and write the video, whole or not at all."""
-    frames = rooms.generation.stream_animate(avatar.avatar_id, motion.parts, motion.mode)
+    sound = sound_of(motion.audio_from) if avatar.hears and motion.audio_from else None
+    frames = rooms.generation.stream_animate(avatar.avatar_id, motion.parts, motion.mode, sound=sound)
     requested = []
     with VideoWriter(
         out_path, avatar.size_px, motion.fps, audio_from=motion.audio_from, metadata=metadata

@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vultus.data.media import Frame
 from vultus.errors import IncompatibleError, InputError
-from vultus_cli.inputs import PICTURE_SUFFIXES, is_picture, open_frames
+from vultus_cli.inputs import PICTURE_SUFFIXES, open_frames, sound_of
 from vultus_cli.output import progress
 from vultus_kit.clients.rooms import Rooms
 from vultus_kit.records import EvaluationOptions, Report
-
-if TYPE_CHECKING:
-    import numpy as np
 
 VIDEO_SUFFIXES = (".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".webm")
 """Endings of the videos that are taken from a folder."""
@@ -34,7 +30,7 @@ def compare(
     Raises:
         InputError: The files differ in their number of frames: names both.
     """
-    heard = replace(options, sound=_sound_of(sound or generated))
+    heard = replace(options, sound=sound_of(sound or generated))
     with open_frames(generated) as (ours, count), open_frames(reference) as (theirs, other):
         if count and other and count != other:
             raise _unequal(generated, reference, count, other)
@@ -116,13 +112,3 @@ def _unequal(generated: Path, reference: Path, count: int, other: int) -> InputE
         remedy="compare clips of the same length",
         metadata={"generated_frames": count, "reference_frames": other},
     )
-
-
-def _sound_of(path: Path) -> "np.ndarray | None":
-    """Sound of a file as the metrics room takes it; None of a picture and of a video without sound."""
-    if is_picture(path):
-        return None
-    from vultus.speech.voice import read_voice  # noqa: PLC0415 - heavy
-
-    voice = read_voice(path)
-    return None if voice is None else voice.pcm16

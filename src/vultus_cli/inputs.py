@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
+from jaxtyping import Int16
 
 from vultus.data.media import Frame, VideoReader, read_picture
 from vultus.errors import InputError
@@ -122,6 +124,16 @@ def digest(path: Path) -> str:
     """SHA-256 of a file, as "sha256:…"."""
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def sound_of(path: Path) -> Int16[np.ndarray, " n"] | None:
+    """Sound of a file as rooms take it; None of a picture and of a video without sound."""
+    if is_picture(path):
+        return None
+    from vultus.speech.voice import read_voice  # noqa: PLC0415 - heavy
+
+    voice = read_voice(path)
+    return None if voice is None else voice.pcm16
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from vultus.data.media import VideoReader, VideoWriter, read_sound, synthetic_no
 from vultus.data.track import Track
 from vultus.errors import InputError
 from vultus.face.motion import motion_clip
+from vultus.methods.streams import voice_for
 from vultus_kit.records import AvatarSpec, FitOptions, FitSummary, Mode, PoseEdit, Smoothing
 from vultus_kit.rpc.batching import BatchingConfig, BatchingQueue
 from vultus_kit.rpc.streams import in_thread
@@ -146,13 +147,14 @@ class Animator:
     ) -> AsyncGenerator[Progress, None]:
         """Write the video of a driven portrait, whole or not at all; say how far it is after each part."""
         prepared = await self._prepared(portrait, layout)
+        voice = await self._studio.in_worker(voice_for, prepared.avatar, drive.audio or drive.video)
         motion = await self._studio.in_worker(self._open, drive, prepared.source)
         note = synthetic_note(f"method {self.kept.method} {self.kept.version}")
         written = 0
         with VideoWriter(
             out, prepared.avatar.size_px, motion.fps, audio_from=motion.audio_from, metadata=note
         ) as writer:
-            rendered = self._studio.animate(prepared, motion.parts, motion.mode)
+            rendered = self._studio.animate(prepared, motion.parts, motion.mode, voice)
             async with aclosing(motion.parts), aclosing(rendered):
                 async for frames, shown in rendered:
                     written += len(frames)

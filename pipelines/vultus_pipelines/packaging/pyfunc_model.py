@@ -20,7 +20,7 @@ from vultus.face.models import load_morphable
 from vultus.face.motion import MotionTransfer, motion_clip
 from vultus.face.tracking import Tracker
 from vultus.methods.base import AvatarOptions, Portrait
-from vultus.methods.streams import render_stream
+from vultus.methods.streams import render_stream, voice_for
 from vultus.methods.trained import open_trained
 
 DRIVERS = ("driving", "track", "motion")
@@ -77,8 +77,8 @@ class PortraitAnimator(PythonModel):
             out = Path(folder) / "animated.mp4"
             note = synthetic_note(f"method {self._trained.method} {self._trained.version}")
             with VideoWriter(out, avatar.size_px, track.fps, audio_from=sound, metadata=note) as writer:
-                times = track.time_s.tolist()
-                for frame, time_s in zip(render_stream(avatar, track.parts(_PART)), times, strict=True):
+                frames = render_stream(avatar, track.parts(_PART), voice_for(avatar, sound))
+                for frame, time_s in zip(frames, track.time_s.tolist(), strict=True):
                     writer.write(frame, time_s)
             video = out.read_bytes()
         answered = {"method": self._trained.method, "version": self._trained.version}

@@ -1,6 +1,7 @@
 """Streams in parts: what came before a part, and what is heard in it, for the avatars that ask for it."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,12 +11,21 @@ from torch import Tensor
 from vultus.data.track import Track
 from vultus.methods.base import Avatar, Context, ContextualAvatar
 from vultus.speech.heard import Hearing
-from vultus.speech.voice import Voice
+from vultus.speech.voice import Voice, read_voice
 
 
 def hears(avatar: Avatar) -> bool:
     """Whether sound decides an avatar's frames."""
     return isinstance(avatar, ContextualAvatar) and avatar.hears
+
+
+def voice_for(avatar: Avatar, path: Path | None) -> Voice | None:
+    """What an avatar shall hear of a driver's file: nothing where it does not hear, or there is no sound.
+
+    Raises:
+        MediaError: The file cannot be read.
+    """
+    return read_voice(path) if path is not None and hears(avatar) else None
 
 
 class Lookback:

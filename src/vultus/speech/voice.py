@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int16
 from scipy.signal import resample_poly
 
-from vultus.data.media import Sound, VideoReader, read_sound
+from vultus.data.media import Sound, VideoReader, has_sound, read_sound
 from vultus.errors import InputError
 
 RATE_HZ = 16_000
@@ -19,9 +19,6 @@ FULL_SCALE = 32768.0
 
 SILENT_BELOW = 1e-3
 """Largest magnitude of a sound in which nothing can be heard: -60 dB of full scale."""
-
-SOUND_SUFFIXES = (".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav")
-"""Endings of files that hold sound and no picture."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,7 @@ def read_voice(path: Path) -> Voice | None:
     Raises:
         MediaError: The file cannot be read, or is no video and has no sound.
     """
-    if path.suffix.lower() not in SOUND_SUFFIXES:
-        with VideoReader(path) as reader:
-            if not reader.info.has_audio:
-                return None
+    if not has_sound(path):
+        with VideoReader(path):  # raises where it is no video either
+            return None
     return voice_of(read_sound(path))

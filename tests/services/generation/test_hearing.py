@@ -1,13 +1,12 @@
 """A voice through a real room, to a method whose frames say what it heard."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from vultus_api.generation.v1 import generation_service_pb2 as pb
 
 from vultus.errors import InputError
-from vultus.methods.base import METHODS, Context
 from vultus.speech.heard import heard
 from vultus.speech.voice import Voice
 from vultus_kit.clients import generation as client
@@ -17,45 +16,10 @@ from vultus_kit.records import AvatarSpec
 TIME_S = np.arange(24_000) / 16_000
 CHIRP = 0.5 * np.sin(2 * np.pi * (200 + 2000 * TIME_S) * TIME_S)
 """Rises from 200 Hz to 6,200 Hz."""
-VALUES = (0, 3, 4, 7, 42)
-"""Columns of h_t that a frame shows: crossings, centroid, spread, roll-off."""
-
-
-def shown(values):
-    """What a frame shows of h_t: a pixel for each of `VALUES`."""
-    levels = np.clip(250 * np.asarray(values)[:, VALUES], 0, 255).astype(np.uint8)
-    return levels[:, None, :, None].repeat(3, axis=3)
-
-
-@dataclass
-class Listening:
-    size_px: tuple[int, int] = (1, len(VALUES))
-    memory_bytes: int = 0
-    past_frames: int = 0
-    hears: bool = True
-
-    def render(self, track):
-        return self.render_within(track, Context())
-
-    def render_within(self, track, context):
-        return shown(np.zeros((len(track), 300)) if context.heard is None else context.heard)
-
-
-class Listener:
-    """Shows what it hears."""
-
-    name, version = "listener", "builtin"
-
-    def __init__(self, morphable):
-        pass
-
-    def create_avatar(self, portrait, options):
-        return Listening()
 
 
 @pytest.fixture
-def listening(generation, portrait_png, source, monkeypatch):
-    monkeypatch.setitem(METHODS._things, "listener", Listener)
+def listening(generation, portrait_png, source, listener):
     return generation.create_avatar(AvatarSpec(portrait_png, source, method="listener"))
 
 
@@ -65,18 +29,18 @@ def frames(generation, avatar_id, parts, sound=None):
 
 
 @pytest.mark.parametrize("most", [1, 7, 20])
-def test_every_frame_hears_its_own_moment(generation, listening, driving, most):
+def test_every_frame_hears_its_own_moment(generation, listening, listener, driving, most):
     assert listening.hears
     pcm16 = Voice(CHIRP).pcm16
     found = frames(generation, listening.avatar_id, driving.parts(most), pcm16)
-    expected = shown(heard(pcm16 / (2**15 - 1), 16_000, 25.0, len(driving)))
+    expected = listener(heard(pcm16 / (2**15 - 1), 16_000, 25.0, len(driving)))
     assert np.abs(found.astype(int) - expected).max() <= 1
     assert len(np.unique(found[:, 0, :, 0], axis=0)) == len(driving)
 
 
-def test_without_sound_there_is_silence(generation, listening, driving):
+def test_without_sound_there_is_silence(generation, listening, listener, driving):
     found = frames(generation, listening.avatar_id, [driving])
-    np.testing.assert_array_equal(found, shown(np.zeros((len(driving), 300))))
+    np.testing.assert_array_equal(found, listener(np.zeros((len(driving), 300))))
 
 
 def test_a_later_part_of_a_clip_hears_what_is_said_then(generation, listening, driving):

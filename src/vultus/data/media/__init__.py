@@ -2,7 +2,7 @@
 
 from vultus.data.media.pictures import Picture, read_picture, write_picture
 from vultus.data.media.reading import Frame, VideoInfo, VideoReader
-from vultus.data.media.sound import Sound, read_sound
+from vultus.data.media.sound import Sound, has_sound, read_sound
 from vultus.data.media.writing import VideoWriter, synthetic_note
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "VideoInfo",
     "VideoReader",
     "VideoWriter",
+    "has_sound",
     "read_picture",
     "read_sound",
     "synthetic_note",

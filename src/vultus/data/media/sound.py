@@ -89,6 +89,12 @@ def moment_of(frame: AudioFrame) -> float:
     return float((frame.pts or 0) * (frame.time_base or 0))
 
 
+def has_sound(path: Path) -> bool:
+    """Whether a file has a sound track that can be decoded; raises `MediaError` where it is no media."""
+    with open_container(require_file(path, "sound"), "sound", label_of("sound", path)) as container:
+        return sound_stream(container) is not None
+
+
 def sound_stream(container: InputContainer) -> AudioStream | None:
     """The first sound track that can be decoded."""
     for stream in container.streams.audio:
