@@ -16,7 +16,7 @@ from vultus.render.fragments import Fragments
 from vultus.render.guides import displacement_field
 from vultus.render.raster import rasterise
 
-NEAR = MotionLimits(turn_rad=1.0, shift=0.16, zoom=0.12)
+NEAR = MotionLimits(turn_rad=1.0, shift=0.14, zoom=0.12)
 """How far heads leave the portrait's pose in the network's picture; half of it is about what training shows.
 
 Beyond that networks tear necks and draw ears twice."""
