@@ -54,7 +54,9 @@ def decide(
 
     It has to be better than the champion in every primary metric, with the whole 95 % interval of the paired
     differences over people [efron1993, ch. 16] on the better side, and in no guarded metric may the worse
-    end of that interval be beyond the margin. Where a single number is guarded there is no interval.
+    end of that interval be beyond the margin. Where a single number is guarded there is no interval. A
+    champion that has no value in any pair, for instance because its frames show no face, loses to whoever
+    has one in all of them.
 
     Args:
         challenger: Who wants to be champion.
@@ -101,6 +103,8 @@ def _primary(name: str, challenger: Scores, other: Scores, policy: GatePolicy) -
     compared = _Compared.of(name, challenger, other, policy.drawing)
     if compared.fault:
         return compared.row("primary", False, compared.fault)
+    if compared.theirs is None:
+        return compared.row("primary", True, f"{other.name} has no value in any pair")
     if compared.ci95 is None:
         return compared.row("primary", False, "one person is too few for an interval")
     gained = compared.worst > 0
@@ -117,6 +121,8 @@ def _guarded(guard: Guard, challenger: Scores, other: Scores, policy: GatePolicy
     compared = _Compared.of(guard.metric, challenger, other, policy.drawing)
     if compared.fault:
         return compared.row("guard", False, compared.fault, guard.margin)
+    if compared.theirs is None:
+        return compared.row("guard", True, f"{other.name} has no value in any pair", guard.margin)
     held = -compared.worst <= guard.margin
     verdict = "within its margin" if held else "may be worse by more than its margin"
     return compared.row("guard", held, verdict, guard.margin)
@@ -140,7 +146,7 @@ class _Compared:
     metric: str
     ours: float | None = None
     theirs: float | None = None
-    gain: float = 0.0
+    gain: float | None = None
     """Mean of the paired differences, > 0 where the challenger is better."""
     ci95: tuple[float, float] | None = None
     fault: str = ""
@@ -157,10 +163,13 @@ class _Compared:
                 remedy="evaluate both again",
                 metadata={"metric": metric},
             )
-        if not other:
+        wanted = set(other) or _measured(theirs, metric)
+        if not wanted:
             return cls(metric, fault=f"not measured of {theirs.name}")
-        if lacking := sorted(set(other) - set(mine)):
-            return cls(metric, fault=f"no value in {len(lacking)} of {len(other)} pairs, {lacking[0]} first")
+        if lacking := sorted(wanted - set(mine)):
+            return cls(metric, fault=f"no value in {len(lacking)} of {len(wanted)} pairs, {lacking[0]} first")
+        if not other:
+            return cls(metric, ours=float(np.mean([value for value, *_ in mine.values()])))
         return cls._between(metric, mine, other, bootstrap)
 
     @classmethod
@@ -176,11 +185,18 @@ class _Compared:
     @property
     def worst(self) -> float:
         """The pessimistic end of the gain."""
-        return self.gain if self.ci95 is None else self.ci95[0]
+        return (self.gain or 0.0) if self.ci95 is None else self.ci95[0]
 
     def row(self, role: str, passed: bool, verdict: str, margin: float | None = None) -> GateRow:
-        gain = None if self.fault else self.gain
-        return GateRow(self.metric, role, self.ours, self.theirs, gain, self.ci95, margin, passed, verdict)
+        return GateRow(
+            self.metric, role, self.ours, self.theirs, self.gain, self.ci95, margin, passed, verdict
+        )
+
+
+def _measured(scores: Scores, metric: str) -> set[str]:
+    """Pairs on which a metric was tried, whether it came to a value or not."""
+    mode, _, name = metric.partition("/")
+    return {result.pair for result in scores.results if result.mode == mode and name in result.scores}
 
 
 def _values(scores: Scores, metric: str) -> _Values:

@@ -81,6 +81,35 @@ def test_a_challenger_that_is_no_better_is_refused(l1):
     assert decision.reason == "self/l1: not better beyond its interval"
 
 
+def _faceless(side):
+    """The same where nothing that needs a face came to a value."""
+    found = [
+        dataclasses.replace(one, scores={name: score(None) for name in one.scores}) for one in side.results
+    ]
+    return Scores(side.name, found, side.facts)
+
+
+def test_a_champion_whose_frames_show_nobody_can_be_beaten():
+    decision = decide(scores("new", 0.0), _faceless(scores("old", 0.0)), POLICY)
+    assert decision.promoted
+    assert decision.rows[0].verdict == "old has no value in any pair"
+    assert (decision.rows[0].other, decision.rows[0].gain) == (None, None)
+    assert json.loads(json.dumps(decision.to_json()))["rows"][0]["other"] is None
+
+
+def test_of_two_that_show_nobody_the_old_one_stays():
+    decision = decide(_faceless(scores("new", 0.0)), _faceless(scores("old", 0.0)), POLICY)
+    assert not decision.promoted
+    assert "no value in 24 of 24 pairs" in decision.reason
+
+
+def test_what_was_never_measured_refuses():
+    old = scores("old", 0.0)
+    unmeasured = Scores("old", [one for one in old.results if one.mode == "self"], old.facts)
+    decision = decide(scores("new", -1.0), unmeasured, POLICY)
+    assert decision.reason == "cross/identity: not measured of old"
+
+
 def test_higher_can_be_better():
     def turned(side):
         found = [
