@@ -7,7 +7,7 @@ import click
 from vultus.errors import InputError
 from vultus_cli.inputs import FILE
 from vultus_cli.model.naming import registered_name
-from vultus_cli.output import answer
+from vultus_cli.model.show import tell
 
 
 @click.command("register")
@@ -50,7 +50,7 @@ def command(
     )
     if "champion" not in version.aliases:
         registry.set_challenger(version)
-    answer(registry.resolve(version.uri).to_json(), as_json=as_json)
+    tell(registry.resolve(version.uri), as_json=as_json)
 
 
 def _labels(words: tuple[str, ...]) -> dict[str, str]:
