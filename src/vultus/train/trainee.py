@@ -49,6 +49,10 @@ class Trainee(nn.Module):
         """
         raise NotImplementedError
 
+    def picture(self, network: nn.Module, batch: Batch) -> Tensor:
+        """What the averaged network makes of a batch: pictures, (b, 3, h, w), RGB [0, 1]."""
+        raise NotImplementedError
+
     def parameters_of(self, phase: Phase) -> list[nn.Parameter]:
         """What a phase's optimiser updates."""
         return [weight for name in phase.networks for weight in self.get_submodule(name).parameters()]

@@ -53,6 +53,10 @@ class TrackedTraining:
         """A sample picture was written."""
         self.run.file(path, "samples")
 
+    def on_validation(self, step: int, values: Mapping[str, float]) -> None:
+        """People that are not learned from were looked at."""
+        self.run.metrics({f"validation/{name}": value for name, value in values.items()}, step)
+
     def finished(self, model: Path) -> None:
         """The model is there; its card and configuration belong to the run, its weights to the registry."""
         for name in _SMALL_FILES:

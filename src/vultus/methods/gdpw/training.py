@@ -142,6 +142,10 @@ class GdpwTrainee(Trainee):
         output = _animated(network, batch)
         return torch.cat([batch["source"], batch["driving"], output.image, output.warped_source], dim=3)
 
+    def picture(self, network: nn.Module, batch: Batch) -> Tensor:
+        """The driving frames as the network makes them of the sources."""
+        return _animated(network, batch).image
+
     def _generator_losses(self, output: GdpwOutput, batch: Batch) -> Losses:
         weights, driving = self._losses, batch["driving"]
         losses = self._opposition(output, batch) if self._opposed else {}

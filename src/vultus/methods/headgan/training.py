@@ -133,6 +133,10 @@ class HeadGanTrainee(Trainee):
             [batch["source"], batch["driving"], *made, output.share.expand(-1, 3, -1, -1)], dim=3
         )
 
+    def picture(self, network: nn.Module, batch: Batch) -> Tensor:
+        """The driving frames as the network makes them of the references."""
+        return (_animated(network, batch).image + 1) / 2
+
     def _discriminator_losses(self, generated: Tensor, nmfc: Tensor, batch: Batch) -> Losses:
         fake = self._looked_at(generated, nmfc, batch)
         real = self._looked_at(batch["driving"] * 2 - 1, nmfc, batch)
