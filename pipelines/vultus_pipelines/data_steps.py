@@ -9,10 +9,11 @@ from vultus.data.real.build import build_set
 from vultus.data.real.making import Making
 from vultus.data.real.policy import Policy
 from vultus.data.real.recipes import RECIPES
-from vultus.data.sets import ClipSet
+from vultus.data.sets import SPLITS, ClipSet
+from vultus.data.sets.splits import SHARES, assign_by_person
 from vultus.errors import InputError
 from vultus.train.course import Preset
-from vultus.world.sets import synthesise_set
+from vultus.world.sets import set_folder, synthesise_set
 from vultus_pipelines.work import Work, processors
 
 _CHUNK = 1 << 20
@@ -48,12 +49,14 @@ class MadeSet:
 def make_world(preset: Preset) -> MadeSet:
     """The world that a preset learns from; a killed step goes on where it was."""
     plan = replace(preset.data, side_px=preset.side_px)
-    root = Work.open().root / "worlds" / plan.digest.removeprefix("sha256:")[:24]
+    root = set_folder(Work.open().root / "worlds", plan)
     return MadeSet.of(synthesise_set(root, plan, workers=processors()))
 
 
 def build_from(source: str, content: str, layout: str, recipe: str) -> MadeSet:
     """A data set of real videos; a killed step goes on where it was.
+
+    Whole people are put into splits, unless the layout says who belongs where.
 
     Args:
         source: Folder of videos.
@@ -68,7 +71,11 @@ def build_from(source: str, content: str, layout: str, recipe: str) -> MadeSet:
     root = Work.open().made_from("sets", content, making.digest)
     report = build_set(Path(source), root, making, processors())
     report.require_clips(source)
-    return MadeSet.of(ClipSet.open(root))
+    clips = ClipSet.open(root)
+    if not any(clips.ids(split) for split in SPLITS):
+        assigned = assign_by_person([clip.card for clip in clips.clips()])
+        clips.assign(assigned, {"by": "person", "shares": list(SHARES), "seed": 0})
+    return MadeSet.of(clips)
 
 
 def folder_digest(source: str) -> str:
