@@ -1,6 +1,7 @@
 """`vultus train`: teach a method on a data set, or on the synthetic world."""
 
 import math
+import os
 import shlex
 import time
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vultus.errors import InputError
+from vultus_cli.data.synthesising import SynthesisProgress
 from vultus_cli.inputs import SET, make_folder
 from vultus_cli.output import LINE_EVERY_S, answer, say
 from vultus_cli.settings import TRACK_HELP, CliSettings
@@ -19,6 +21,9 @@ from vultus_cli.settings import TRACK_HELP, CliSettings
 if TYPE_CHECKING:
     from vultus.data.sets.stored import StoredSet
     from vultus.train.course import Preset
+
+MANY_PEOPLE = 16
+"""From how many on their world is worth the start of more processes."""
 
 
 @click.command("train")
@@ -159,15 +164,17 @@ def _check_folder(folder: Path, checkpoints: Path, resume: bool) -> None:
 def _data(path: Path | None, preset: "Preset", cache: Path) -> "StoredSet":
     """The data set that was named, or the world that the preset describes."""
     from vultus.data.sets.stored import open_set  # noqa: PLC0415
-    from vultus.world.sets import synthesise_set  # noqa: PLC0415
+    from vultus.world.sets import set_folder, synthesise_set  # noqa: PLC0415
 
     if path is not None:
         return open_set(path)
     plan = replace(preset.data, side_px=preset.side_px)
-    root = cache / "worlds" / plan.digest.removeprefix("sha256:")[:24]
+    root = set_folder(cache / "worlds", plan)
     make_folder(root.parent)
     say(f"making the world to learn from: {plan.frame_count} frames in {root}")
-    return synthesise_set(root, plan, workers=0)
+    workers = os.cpu_count() or 1 if plan.people >= MANY_PEOPLE else 0
+    with SynthesisProgress() as progress:
+        return synthesise_set(root, plan, workers, progress)
 
 
 def _decoding(done: int, total: int) -> None:

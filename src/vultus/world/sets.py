@@ -15,6 +15,7 @@ from vultus.data.media.locking import alone_in
 from vultus.data.real.workers import spread
 from vultus.data.sets import ClipSet, SetCard
 from vultus.errors import InputError, VultusError
+from vultus.face.models import load_morphable
 from vultus.world.specs import WORLD_VERSION, ClipSpec
 from vultus.world.speech import LANGUAGES
 from vultus.world.splits import draw_people
@@ -103,6 +104,17 @@ class SetPlan:
         """SHA-256 of the plan and the world's version, as "sha256:…"."""
         text = json.dumps({"world": WORLD_VERSION, **asdict(self)}, sort_keys=True)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def set_folder(root: Path, plan: SetPlan) -> Path:
+    """Where a plan's set is kept among others: named by the plan and by the head of its tracks.
+
+    Args:
+        root: Folder of sets.
+        plan: What is in it.
+    """
+    made_by = f"{plan.digest} {load_morphable(plan.morphable).digest}"
+    return root / hashlib.sha256(made_by.encode()).hexdigest()[:24]
 
 
 def synthesise_set(root: Path, plan: SetPlan, workers: int = 0, progress: Progress | None = None) -> ClipSet:

@@ -1,16 +1,14 @@
 """`vultus data synth`: a data set of synthetic people who talk, with every quantity known."""
 
 import os
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from vultus.errors import InputError
+from vultus_cli.data.synthesising import SynthesisProgress
 from vultus_cli.inputs import SET
-from vultus_cli.output import LINE_EVERY_S, answer, say
+from vultus_cli.output import answer
 
 
 @click.command("synth")
@@ -93,7 +91,7 @@ def command(
         views=views,
         truth=_names(truth),
     )
-    with _Progress() as progress:
+    with SynthesisProgress() as progress:
         clips = synthesise_set(out_path, plan, workers, progress)
     card = clips.card
     values: dict[str, object] = {
@@ -113,43 +111,3 @@ def _names(text: str) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise InputError(f"{text!r} names something twice", remedy="name each once")
     return names
-
-
-class _Progress:
-    """How far it is and how long it will take: a bar on a terminal, a line every few seconds elsewhere."""
-
-    def __init__(self) -> None:
-        self._kept: int | None = None
-        self._start: float | None = None
-        self._said = time.monotonic()
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        if not sys.stderr.isatty():
-            return self._line
-        from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
-        from rich.progress import Progress  # noqa: PLC0415
-
-        self._bar = Progress(console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task("synthesising", total=None)
-        self._bar.start()
-        return lambda done, total: self._bar.update(self._task, completed=done, total=total)
-
-    def __exit__(self, *error: object) -> None:
-        if sys.stderr.isatty():
-            self._bar.stop()
-
-    def _line(self, done: int, total: int) -> None:
-        """Say how many frames there are, of how many."""
-        now = time.monotonic()
-        if self._kept is None:
-            self._kept = done
-            if done:
-                say(f"synthesising: {done} of {total} frames are there already")
-        made = done - self._kept
-        if made and self._start is None:
-            self._start, self._kept, made = now, done, 0  # processes take a while to start
-        if self._start is not None and made and now - self._said >= LINE_EVERY_S:
-            rate = made / (now - self._start)
-            left = f"{(total - done) / rate:.0f} s left"
-            say(f"synthesising: frame {done} of {total}, {left} ({rate:.1f} frames/s)")
-            self._said = now

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,9 @@ import pytest
 
 from vultus.data.sets import ClipSet
 from vultus.errors import IncompatibleError, InputError
+from vultus.face.models import load_morphable
 from vultus.world.clips import ClipSpec, WorldClip
-from vultus.world.sets import SetPlan, synthesise_set
+from vultus.world.sets import SetPlan, set_folder, synthesise_set
 from vultus.world.splits import split_of
 from vultus.world.storing import LAYERS
 
@@ -124,7 +126,7 @@ SCRIPT = """
 import json, resource, sys
 from pathlib import Path
 from vultus.errors import VultusError
-from vultus.world.sets import SetPlan, synthesise_set
+from vultus.world.sets import SetPlan, set_folder, synthesise_set
 if __name__ == "__main__":
     root, plan = Path(sys.argv[1]), SetPlan(**json.loads(sys.argv[2]))
     workers, most_bytes = int(sys.argv[3]), int(sys.argv[4])
@@ -240,3 +242,14 @@ def group_lives(group: int) -> bool:
         os.killpg(group, 0)
         return True
     return False
+
+
+def test_sets_of_other_plans_or_heads_have_other_folders(tmp_path, monkeypatch):
+    plan = SetPlan(people=1, duration_s=1.0)
+    folder = set_folder(tmp_path, plan)
+    assert folder == set_folder(tmp_path, replace(plan))
+    assert folder != set_folder(tmp_path, replace(plan, seed=7))
+    head = load_morphable(plan.morphable)
+    other = replace(head, mean=1.1 * head.mean)
+    monkeypatch.setattr("vultus.world.sets.load_morphable", lambda _: other)
+    assert folder != set_folder(tmp_path, plan)
