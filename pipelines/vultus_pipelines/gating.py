@@ -15,9 +15,10 @@ from vultus.methods.base import AvatarOptions, Portrait
 from vultus.methods.trained import open_trained
 from vultus.metrics.leaderboard.contestants import CHUNK, Contestant, Trained, choose_contestants
 from vultus.metrics.leaderboard.drivers import read_driver
-from vultus.metrics.leaderboard.gate import Scores, decide
+from vultus.metrics.leaderboard.gate import decide
 from vultus.metrics.leaderboard.gate_records import SIZE, SPEED, Decision, GatePolicy
 from vultus.metrics.leaderboard.joining import join_leaderboards, read_leaderboard
+from vultus.metrics.leaderboard.paired import Scores
 from vultus.metrics.leaderboard.table import Leaderboard
 from vultus.world.benchmark import benchmark
 from vultus_kit.tracking.folders import folder_digest

@@ -81,8 +81,9 @@ class _Judging:
         self, registry: "ModelRegistry", wanted: "RegisteredVersion", now: "RegisteredVersion | None"
     ) -> "RegisteredVersion":
         """Decide, print the table, and keep it with the version and its run."""
-        from vultus.metrics.leaderboard.gate import Scores, decide  # noqa: PLC0415 - heavy, as below
+        from vultus.metrics.leaderboard.gate import decide  # noqa: PLC0415 - heavy, as below
         from vultus.metrics.leaderboard.joining import join_leaderboards, read_leaderboard  # noqa: PLC0415
+        from vultus.metrics.leaderboard.paired import Scores  # noqa: PLC0415 - heavy, as below
 
         board = join_leaderboards([read_leaderboard(path).to_json() for path in self.boards])
         ours = Scores.of(board.results, self.challenger or wanted.label)

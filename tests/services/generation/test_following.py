@@ -22,8 +22,9 @@ from vultus.face.motion import edit_pose
 from vultus.methods.base import AvatarOptions, Portrait
 from vultus.methods.gdpw.model import GdpwModel
 from vultus.methods.trained import WEIGHTS, open_trained, starter
-from vultus.metrics.leaderboard.gate import Scores, decide
+from vultus.metrics.leaderboard.gate import decide
 from vultus.metrics.leaderboard.gate_records import GatePolicy
+from vultus.metrics.leaderboard.paired import Scores
 from vultus.metrics.leaderboard.records import PairResult
 from vultus.nets.gdpw import GdpwConfig
 from vultus.train.running import write_model

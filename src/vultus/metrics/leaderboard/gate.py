@@ -1,47 +1,10 @@
 """The quality gate: whether a challenger may take the champion's place."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
-from vultus.errors import IncompatibleError, InputError
-from vultus.metrics.bootstrap import BootstrapConfig
+from vultus.errors import InputError
 from vultus.metrics.leaderboard.gate_records import BASELINE, Decision, GatePolicy, GateRow, Guard
-from vultus.metrics.leaderboard.records import PairResult
-from vultus.metrics.leaderboard.table import mean_over_people
-
-_Values = dict[str, tuple[float, str, str, bool]]
-"""Value, person, protocol and direction by pair."""
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What one contestant reached, and what it costs."""
-
-    name: str
-    """Who, for instance "vultus-gdpw/3"."""
-
-    results: Sequence[PairResult]
-    """One for each pair that it finished."""
-
-    facts: Mapping[str, float] = field(default_factory=dict)
-    """Single numbers, for instance "speed[frames/s]" and "size[bytes]"."""
-
-    @classmethod
-    def of(
-        cls, results: Sequence[PairResult], contestant: str, facts: Mapping[str, float] | None = None
-    ) -> "Scores":
-        """Those of one contestant among a leaderboard's results; raises `InputError` where it has none."""
-        own = tuple(one for one in results if one.contestant == contestant)
-        if not own:
-            raise InputError(
-                f"{contestant!r} finished no pair of this leaderboard",
-                remedy="evaluate it on the frozen split first",
-                metadata={"contestant": contestant},
-            )
-        return cls(contestant, own, facts or {})
+from vultus.metrics.leaderboard.paired import Compared, Scores
 
 
 def decide(
@@ -100,15 +63,15 @@ def _primaries(challenger: Scores, other: Scores, policy: GatePolicy) -> tuple[G
 
 
 def _primary(name: str, challenger: Scores, other: Scores, policy: GatePolicy) -> GateRow:
-    compared = _Compared.of(name, challenger, other, policy.drawing)
+    compared = Compared.of(name, challenger, other, policy.drawing)
     if compared.fault:
-        return compared.row("primary", False, compared.fault)
+        return _row(compared, "primary", False, compared.fault)
     if compared.theirs is None:
-        return compared.row("primary", True, f"{other.name} has no value in any pair")
+        return _row(compared, "primary", True, f"{other.name} has no value in any pair")
     if compared.ci95 is None:
-        return compared.row("primary", False, "one person is too few for an interval")
+        return _row(compared, "primary", False, "one person is too few for an interval")
     gained = compared.worst > 0
-    return compared.row("primary", gained, "better" if gained else "not better beyond its interval")
+    return _row(compared, "primary", gained, "better" if gained else "not better beyond its interval")
 
 
 def _guards(challenger: Scores, other: Scores, policy: GatePolicy) -> tuple[GateRow, ...]:
@@ -118,14 +81,14 @@ def _guards(challenger: Scores, other: Scores, policy: GatePolicy) -> tuple[Gate
 
 
 def _guarded(guard: Guard, challenger: Scores, other: Scores, policy: GatePolicy) -> GateRow:
-    compared = _Compared.of(guard.metric, challenger, other, policy.drawing)
+    compared = Compared.of(guard.metric, challenger, other, policy.drawing)
     if compared.fault:
-        return compared.row("guard", False, compared.fault, guard.margin)
+        return _row(compared, "guard", False, compared.fault, guard.margin)
     if compared.theirs is None:
-        return compared.row("guard", True, f"{other.name} has no value in any pair", guard.margin)
+        return _row(compared, "guard", True, f"{other.name} has no value in any pair", guard.margin)
     held = -compared.worst <= guard.margin
     verdict = "within its margin" if held else "may be worse by more than its margin"
-    return compared.row("guard", held, verdict, guard.margin)
+    return _row(compared, "guard", held, verdict, guard.margin)
 
 
 def _fact(guard: Guard, challenger: Scores, other: Scores, policy: GatePolicy) -> GateRow:
@@ -139,77 +102,6 @@ def _fact(guard: Guard, challenger: Scores, other: Scores, policy: GatePolicy) -
     return GateRow(guard.metric, "guard", ours, theirs, gain, None, guard.margin, held, verdict)
 
 
-@dataclass(frozen=True)
-class _Compared:
-    """Two contestants in one metric."""
-
-    metric: str
-    ours: float | None = None
-    theirs: float | None = None
-    gain: float | None = None
-    """Mean of the paired differences, > 0 where the challenger is better."""
-    ci95: tuple[float, float] | None = None
-    fault: str = ""
-    """Why they cannot be compared."""
-
-    @classmethod
-    def of(cls, metric: str, ours: Scores, theirs: Scores, bootstrap: BootstrapConfig) -> "_Compared":
-        mine, other = _values(ours, metric), _values(theirs, metric)
-        protocols = {protocol for _, _, protocol, _ in (*mine.values(), *other.values())}
-        if len(protocols) > 1:
-            raise IncompatibleError(
-                f"{metric} of {ours.name} and {theirs.name} was measured in different ways: "
-                f"{' and '.join(sorted(protocols))}",
-                remedy="evaluate both again",
-                metadata={"metric": metric},
-            )
-        wanted = set(other) or _measured(theirs, metric)
-        if not wanted:
-            return cls(metric, fault=f"not measured of {theirs.name}")
-        if lacking := sorted(wanted - set(mine)):
-            return cls(metric, fault=f"no value in {len(lacking)} of {len(wanted)} pairs, {lacking[0]} first")
-        if not other:
-            return cls(metric, ours=float(np.mean([value for value, *_ in mine.values()])))
-        return cls._between(metric, mine, other, bootstrap)
-
-    @classmethod
-    def _between(cls, metric: str, mine: _Values, other: _Values, bootstrap: BootstrapConfig) -> "_Compared":
-        groups: dict[str, list[float]] = {}
-        for pair, (value, person, _, higher) in other.items():
-            difference = mine[pair][0] - value
-            groups.setdefault(person, []).append(difference if higher else -difference)
-        gain, ci95 = mean_over_people([np.array(groups[person]) for person in sorted(groups)], bootstrap)
-        ours, theirs = (float(np.mean([one[pair][0] for pair in other])) for one in (mine, other))
-        return cls(metric, ours, theirs, gain, ci95)
-
-    @property
-    def worst(self) -> float:
-        """The pessimistic end of the gain."""
-        return (self.gain or 0.0) if self.ci95 is None else self.ci95[0]
-
-    def row(self, role: str, passed: bool, verdict: str, margin: float | None = None) -> GateRow:
-        return GateRow(
-            self.metric, role, self.ours, self.theirs, self.gain, self.ci95, margin, passed, verdict
-        )
-
-
-def _measured(scores: Scores, metric: str) -> set[str]:
-    """Pairs on which a metric was tried, whether it came to a value or not."""
-    mode, _, name = metric.partition("/")
-    return {result.pair for result in scores.results if result.mode == mode and name in result.scores}
-
-
-def _values(scores: Scores, metric: str) -> _Values:
-    """Finite values of a metric named as "mode/name"."""
-    mode, _, name = metric.partition("/")
-    found: _Values = {}
-    for result in scores.results:
-        score = result.scores.get(name)
-        if result.mode == mode and score is not None and score["value"] is not None:
-            found[result.pair] = (
-                float(score["value"]),
-                result.person,
-                str(score["protocol"]),
-                bool(score["higher_is_better"]),
-            )
-    return found
+def _row(compared: Compared, role: str, passed: bool, verdict: str, margin: float | None = None) -> GateRow:
+    numbers = compared.ours, compared.theirs, compared.gain, compared.ci95
+    return GateRow(compared.metric, role, *numbers, margin, passed, verdict)

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from vultus.data.media.atomic import replacing
+from vultus.metrics.bootstrap import BootstrapConfig
+from vultus.metrics.leaderboard.gate_records import BASELINE
+from vultus.metrics.leaderboard.paired import Compared, Scores
 from vultus.metrics.leaderboard.published import WARNING, PublishedTable, published_tables
 from vultus.metrics.leaderboard.table import Column, Leaderboard, Row, Table, Total
 from vultus.metrics.report import write_json
@@ -23,6 +26,10 @@ CONTROLS = (
 READING = (
     "Brackets: 95 % interval over people. ↑ higher is better, ↓ lower is better. Frames without a face are "
     "left out of the metrics of faces, so read their number first."
+)
+BESIDE = (
+    "Means of the differences on the same pairs, in the metric's own unit, with their 95 % interval over "
+    "people; above 0 the method is better, bold where the whole interval is on one side."
 )
 TAKING_PART = """## Taking part
 
@@ -86,7 +93,10 @@ def write_markdown(path: Path, board: Leaderboard, command: str) -> None:
 def markdown(board: Leaderboard, command: str) -> str:
     """The tables with their protocols, and the published figures apart from them."""
     parts = [f"# Leaderboard\n\nMade by `{command}`. {INTRODUCTION}\n\n{CONTROLS}\n"]
-    parts += [f"## {TITLES[table.mode]}\n\n{_table(table)}\n" for table in board.tables]
+    for table in board.tables:
+        parts.append(f"## {TITLES[table.mode]}\n\n{_table(table)}\n")
+        if beside := _beside(board, table):
+            parts.append(f"### Beside `{BASELINE}`\n\n{BESIDE}\n\n{beside}\n")
     if board.failures:
         lines = [f"- {one.contestant}, {one.pair}: {one.reason}" for one in board.failures]
         parts.append("## Not finished\n\n" + "\n".join(lines) + "\n")
@@ -157,6 +167,30 @@ def _table(table: Table) -> str:
         cells = [_cell(row, column, row.contestant == winner) for row in table.rows]
         lines.append(f"| `{column.name}` {arrow(column)} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _beside(board: Leaderboard, table: Table) -> str:
+    """What each method gains over the baseline, pair by pair; "" where there is nobody to compare."""
+    names = [row.contestant for row in table.rows if row.pairs and not row.control]
+    others = [name for name in names if name != BASELINE]
+    if BASELINE not in names or not others:
+        return ""
+    baseline, *scores = (Scores.of(board.results, name) for name in (BASELINE, *others))
+    lines = [f"| | {' | '.join(others)} |", "|---|" + "---:|" * len(others)]
+    for column in table.columns:
+        metric = f"{table.mode}/{column.name}"
+        gains = [Compared.of(metric, one, baseline, BootstrapConfig()) for one in scores]
+        lines.append(f"| `{column.name}` | {' | '.join(map(_gain, gains))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _gain(compared: Compared) -> str:
+    """Bold where the interval lies on one side of 0."""
+    if compared.gain is None or compared.ci95 is None:
+        return "–"  # noqa: RUF001 -- a dash
+    low, high = compared.ci95
+    text = f"{compared.gain:+.3g} [{low:+.3g}, {high:+.3g}]"
+    return f"**{text}**" if low > 0 or high < 0 else text
 
 
 def _cell(row: Row, column: Column, bold: bool) -> str:

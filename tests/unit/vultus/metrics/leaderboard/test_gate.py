@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from vultus.errors import IncompatibleError, InputError
-from vultus.metrics.leaderboard.gate import Scores, decide
+from vultus.metrics.leaderboard.gate import decide
 from vultus.metrics.leaderboard.gate_records import SIZE, SPEED, GatePolicy, Guard
+from vultus.metrics.leaderboard.paired import Scores
 from vultus.metrics.leaderboard.records import PairResult
 
 PEOPLE = 12
