@@ -158,6 +158,33 @@ def counts(table: Table) -> Iterator[tuple[str, list[str]]]:
     yield "frames without a face", [f"{row.without_face} of {row.frames}" for row in table.rows]
 
 
+def beside(board: Leaderboard, table: Table) -> tuple[list[str], list[tuple[str, list[Compared]]]]:
+    """Methods, and for each metric what each gains over the baseline; nothing where there is no baseline."""
+    names = [row.contestant for row in table.rows if row.pairs and not row.control]
+    others = [name for name in names if name != BASELINE]
+    if BASELINE not in names or not others:
+        return [], []
+    baseline, *scores = (Scores.of(board.results, name) for name in (BASELINE, *others))
+    metrics = {column.name: f"{table.mode}/{column.name}" for column in table.columns}
+    return others, [
+        (name, [Compared.of(metric, one, baseline, BootstrapConfig()) for one in scores])
+        for name, metric in metrics.items()
+    ]
+
+
+def gain(compared: Compared) -> str:
+    """A gain with its interval."""
+    if compared.gain is None or compared.ci95 is None:
+        return "–"  # noqa: RUF001 -- a dash
+    low, high = compared.ci95
+    return f"{compared.gain:+.3g} [{low:+.3g}, {high:+.3g}]"
+
+
+def certain(compared: Compared) -> bool:
+    """Whether the whole interval lies on one side of 0."""
+    return compared.ci95 is not None and (compared.ci95[0] > 0 or compared.ci95[1] < 0)
+
+
 def _table(table: Table) -> str:
     names = [f"*{row.contestant}*" if row.control else row.contestant for row in table.rows]
     lines = [f"| | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
@@ -170,27 +197,14 @@ def _table(table: Table) -> str:
 
 
 def _beside(board: Leaderboard, table: Table) -> str:
-    """What each method gains over the baseline, pair by pair; "" where there is nobody to compare."""
-    names = [row.contestant for row in table.rows if row.pairs and not row.control]
-    others = [name for name in names if name != BASELINE]
-    if BASELINE not in names or not others:
+    names, lines = beside(board, table)
+    if not names:
         return ""
-    baseline, *scores = (Scores.of(board.results, name) for name in (BASELINE, *others))
-    lines = [f"| | {' | '.join(others)} |", "|---|" + "---:|" * len(others)]
-    for column in table.columns:
-        metric = f"{table.mode}/{column.name}"
-        gains = [Compared.of(metric, one, baseline, BootstrapConfig()) for one in scores]
-        lines.append(f"| `{column.name}` | {' | '.join(map(_gain, gains))} |")
-    return "\n".join(lines) + "\n"
-
-
-def _gain(compared: Compared) -> str:
-    """Bold where the interval lies on one side of 0."""
-    if compared.gain is None or compared.ci95 is None:
-        return "–"  # noqa: RUF001 -- a dash
-    low, high = compared.ci95
-    text = f"{compared.gain:+.3g} [{low:+.3g}, {high:+.3g}]"
-    return f"**{text}**" if low > 0 or high < 0 else text
+    rows = [f"| | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
+    for metric, gains in lines:
+        cells = [f"**{gain(one)}**" if certain(one) else gain(one) for one in gains]
+        rows.append(f"| `{metric}` | {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
 
 
 def _cell(row: Row, column: Column, bold: bool) -> str:
