@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from vultus_pipelines.work import Work
 
 PACKAGES = ("vultus", "vultus_kit", "vultus_pipelines")
 """Whose code decides what steps answer."""
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _RUN, _WATCHED = "VULTUS_PIPELINES_RUN", "VULTUS_PIPELINES_WATCHED"
 
 
@@ -134,7 +136,8 @@ def _told(notes: list[Note], error: RuntimeError) -> VultusError:
     failed = next((note for note in notes if note.reason), None)
     if failed is not None:
         return StepFailedError(failed)
+    said = " ".join(_COLOURS.sub("", str(error)).split())
     return StepEndedError(
-        f"a step ended without a word: {' '.join(str(error).split())[:300]}",
+        f"a step ended without a word: {said[:300]}",
         remedy="run the same command again: finished steps are kept, and a killed one goes on where it was",
     )

@@ -1,8 +1,14 @@
 """Graphs on this machine, for real; and what is left when something is killed."""
 
 import io
+import json
+import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from vultus_pipelines.catalogue import read_parameters
 from vultus_pipelines.local_run import StepFailedError, run_here
@@ -10,6 +16,10 @@ from vultus_pipelines.local_run import StepFailedError, run_here
 from vultus.data.sets import ClipSet
 from vultus.data.track import Track
 from vultus.world.sets import SetPlan, synthesise_set
+
+STEPS = 24
+PATIENCE_S = 600.0
+"""A training of a few seconds that shares its processors."""
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +65,40 @@ def test_tracks_are_fitted_in_shards_and_not_a_second_time(work, bare):
     second = run_here("backfill_tracks", given, io.StringIO())
     assert "fit_tracks" not in second.facts
     assert second.facts["collect_tracks"]["clips"] == 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_killed_training_goes_on_from_its_checkpoint(work, mlflow_uri, tmp_path):
+    # No pairs are called "none", so that the graph ends behind the step that this is about.
+    words = ["pipeline", "run", "world_to_model", "--local", "--json", "--out", str(tmp_path / "out")]
+    words += ["--param", f"changes=plan.steps={STEPS}", "--param", "pairs=none", "--param", "code=1"]
+    run = [sys.executable, "-c", "from vultus_cli.main import main; main()", *words]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
+        _wait_for_checkpoint(work, first)
+        for step in psutil.Process(first.pid).children(recursive=True):
+            step.kill()
+        told, _ = first.communicate()
+    assert json.loads(told)["error"]["reason"] == "STEP_ENDED"
+    assert "Inner task failed: 'train'" in json.loads(told)["error"]["message"]
+    (folder,) = (work / "training").iterdir()
+    saved = max(_checkpoints(folder))
+    assert 0 < saved < STEPS
+    second = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert json.loads(second.stdout)["error"]["message"] == "evaluate: no pairs are called 'none'"
+    steps = [int(step) for step in re.findall(rf"training: step (\d+) of {STEPS}", second.stderr)]
+    assert (steps[0], steps[-1]) == (saved + 1, STEPS)
+    assert len((folder / "losses.jsonl").read_text().splitlines()) == STEPS
+    assert not list(work.glob("outputs/*/synthesise-world"))[1:], "a finished step was repeated"
+
+
+def _checkpoints(folder):
+    return [int(path.name.removeprefix("step-")) for path in folder.glob("checkpoints/step-*")]
+
+
+def _wait_for_checkpoint(work, process):
+    end = time.monotonic() + PATIENCE_S
+    while not any(_checkpoints(folder) for folder in work.glob("training/*")):
+        assert process.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.05)
