@@ -94,12 +94,22 @@ def promote_version(version: str, champion: int) -> Promotion:
     return registry.set_champion(registry.resolve(version), instead_of=champion or None)
 
 
-def track_scores(name: str, run_id: str, judged: Judged) -> None:
-    """Write totals and tables to the run at MLflow that trained the model, else to one of their own."""
+def track_scores(name: str, run_id: str, judged: Judged, page: str | Path, video: Path) -> None:
+    """Write what was measured to the run at MLflow that trained the model, else to a run of its own.
+
+    Args:
+        name: Who was measured.
+        run_id: The run that trained it; "" for none.
+        judged: Totals and single results.
+        page: The same as a page, with the worst frames.
+        video: What it answers.
+    """
     with tracking(True, f"evaluate-{name}", resumed=run_id, warn=_warn) as tracked:
         tracked.metrics({f"evaluation/{metric}": value for metric, value in judged.figures.items()})
         tracked.tags({"contestant": name, "benchmark": judged.board.protocol["benchmark"]})
         tracked.text(json.dumps(judged.board.to_json(), indent=1), "evaluation/leaderboard.json")
+        tracked.text(Path(page).read_text(encoding="utf-8"), "evaluation/page.html")
+        tracked.file(video, "evaluation")
 
 
 def track_decision(name: str, run_id: str, decision: str | Path) -> None:

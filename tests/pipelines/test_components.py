@@ -1,6 +1,8 @@
 """Components as their images run them: called with artifacts, small and real."""
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -15,9 +17,10 @@ from vultus_pipelines.components.promote import promote
 from vultus_pipelines.components.register import register
 from vultus_pipelines.diary import read_notes
 from vultus_pipelines.judging import BOARD, Judged
+from vultus_pipelines.showing import ANSWER, SHOWN_FRAMES
 from vultus_pipelines.work import Work
 
-from vultus.data.media import VideoWriter
+from vultus.data.media import VideoReader, VideoWriter
 from vultus.face.models import load_morphable
 from vultus.methods.gdpw.model import GdpwModel
 from vultus.metrics.bootstrap import BootstrapConfig
@@ -26,6 +29,7 @@ from vultus.metrics.leaderboard.joining import Answered, read_leaderboard
 from vultus.metrics.leaderboard.table import make_tables
 from vultus.train.course import preset_of
 from vultus.train.running import write_model
+from vultus_kit.tracking.connection import Connection
 from vultus_kit.tracking.registry import ModelRegistry
 
 NAME = "vultus-gdpw-test"
@@ -174,6 +178,64 @@ def test_a_registry_that_does_not_answer_is_told_in_the_step_that_asks(work, mon
         compare.python_func(scores=_scores(artifact, "a", [1.0]), decision=artifact(name="decision"), **words)
     assert ended.value.code == 3
     assert _failure("compare").reason == "SERVICE_UNAVAILABLE"
+
+
+def test_a_registry_that_refuses_us_is_told_in_the_step_that_asks(work, monkeypatch, artifact, model):
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(401)
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "of-yesterday")
+        words = {"name": NAME, "pairs": "self", "limit": 1, "policy": FIRST, "model": model}
+        with pytest.raises(SystemExit) as ended:
+            compare.python_func(
+                scores=_scores(artifact, "a", [1.0]), decision=artifact(name="decision"), **words
+            )
+        server.shutdown()
+    note = _failure("compare")
+    assert (ended.value.code, note.reason) == (2, "CREDENTIALS_REFUSED")
+    assert "MLFLOW_TRACKING_TOKEN" in note.remedy
+    assert "of-yesterday" not in note.message
+
+
+def test_a_version_with_another_signature_is_told_in_the_step_that_promotes(
+    work, mlflow_uri, artifact, model
+):
+    registry = ModelRegistry()
+    registry.set_champion(registry.register(_path(model), NAME, {"signature": '{"inputs": "a"}'}))
+    (_path(model) / "CARD.md").write_text("another card")
+    registry.register(_path(model), NAME, {"signature": '{"inputs": "b"}'})
+    decision, bento = artifact(name="decision", champion=1), artifact(name="bento", tag="t")
+    with pytest.raises(SystemExit) as ended:
+        promote.python_func(version=f"{NAME}/2", decision=decision, bento=bento)
+    note = _failure("promote")
+    assert (ended.value.code, note.reason) == (2, "INCOMPATIBLE")
+    assert f"models:/{NAME}/2 has another signature than the champion" in note.message
+    assert registry.champion(NAME).version == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_what_was_measured_is_at_mlflow_with_a_page_and_a_video(work, mlflow_uri, artifact):
+    scores, page = artifact(name="scores"), artifact(dsl.HTML, "page")
+    words = {"pairs": "self", "limit": 1, "code": "", "metrics": artifact(dsl.Metrics, "metrics")}
+    assert evaluate.python_func(contestant="copy-source", scores=scores, page=page, **words) == "copy-source"
+    frames = [frame.rgb for frame in VideoReader(_path(scores) / ANSWER)]
+    assert len(frames) == SHOWN_FRAMES
+    side = frames[-1].shape[1] // 3
+    portrait, driver, answer = (frames[-1][:, side * n : side * (n + 1)].astype(float) for n in range(3))
+    assert np.abs(portrait - answer).mean() < 2 < np.abs(portrait - driver).mean()
+    client = Connection(mlflow_uri).client
+    (run,) = client.search_runs([one.experiment_id for one in client.search_experiments()])
+    kept = {one.path for one in client.list_artifacts(run.info.run_id, "evaluation")}
+    assert kept == {f"evaluation/{name}" for name in ("leaderboard.json", "page.html", ANSWER)}
 
 
 def test_scores_of_the_same_pairs_become_one_table(work, artifact):

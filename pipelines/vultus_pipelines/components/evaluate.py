@@ -24,7 +24,7 @@ def evaluate(
         pairs: Kinds of pairs between commas: "self,cross".
         limit: Only the first so many pairs of each kind; 0 for all.
         code: Version of the code, so that newer code measures anew.
-        scores: Tables and single results.
+        scores: Tables, single results, and a short video.
         metrics: Totals.
         page: Tables and worst frames.
         model: Model folder, where the contestant is not known by name.
@@ -35,6 +35,7 @@ def evaluate(
     from vultus_pipelines.diary import log_metrics, step
     from vultus_pipelines.judging import contestant_of, judge
     from vultus_pipelines.releasing import track_scores
+    from vultus_pipelines.showing import write_answer
 
     with step("evaluate") as facts:
         one = contestant_of(contestant, model.path if model else None)
@@ -42,6 +43,8 @@ def evaluate(
         judged = judge([one], pairs, limit)
         judged.write(scores.path, page.path)
         log_metrics(metrics, judged.figures)
-        track_scores(one.name, model.metadata.get("run_id", "") if model else "", judged)
+        run_id = model.metadata.get("run_id", "") if model else ""
+        video = write_answer(one, judged.board.results[0].pair, scores.path)
+        track_scores(one.name, run_id, judged, page.path, video)
         facts.update(judged.facts)
         return one.name

@@ -12,7 +12,7 @@ def world_to_model(
     changes: str = "",
     processes: int = 1,
     suffix: str = "",
-    pairs: str = "self",
+    pairs: str = "self,cross",
     limit: int = 2,
     policy: str = '{"first": "promote"}',
     code: str = "",
