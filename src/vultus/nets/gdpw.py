@@ -27,6 +27,12 @@ SLOPE = 0.1
 LED_PX = 16.0
 """Pixels of the guide, halved, in which the displacement is shown where it leads, at any size of pictures."""
 
+LED_MOST = 0.5
+"""Most of it that is shown; turns far beyond those of training would drive guided features to any size."""
+
+ADDED_MOST = 0.06
+"""Most that a network that is led adds to the displacement, where each side of the picture is 2 long."""
+
 HELD_AT_FIRST = 2.0
 """Logit of the share of the displacement that holds in a fresh network."""
 
@@ -229,8 +235,9 @@ class GdpwGenerator(nn.Module):
         parts = [codes]
         if self.config.compared:
             parts.append(codes - warp_ndc(source_guide, displacement, self.config.grid))
-        scale = guide.shape[-1] / LED_PX if self.config.led else 1.0
-        return torch.cat([*parts, displacement * scale], dim=1)
+        if self.config.led:
+            displacement = (displacement * (guide.shape[-1] / LED_PX)).clamp(-LED_MOST, LED_MOST)
+        return torch.cat([*parts, displacement], dim=1)
 
     def _aligned(self, coarsest: Tensor, guide: Tensor) -> Tensor:
         """The first warp: by the displacement where it guides alone or too, else none."""
@@ -284,7 +291,10 @@ class ProgressiveWarping(nn.Module):
         head = grown(self.flow(x).to(self.flow.weight), 2)  # places need more digits than features
         height, width = head.shape[-2:]
         added = head[:, :2] * head.new_tensor([2 / (width - 1), 2 / (height - 1)])[:, None, None]
-        steering = Steering(added, torch.sigmoid(head[:, 2:]) if head.shape[1] > 2 else None)
+        led = head.shape[1] > 2
+        if led:
+            added = ADDED_MOST * torch.tanh(added / ADDED_MOST)
+        steering = Steering(added, torch.sigmoid(head[:, 2:]) if led else None)
         return self.up(functional.interpolate(x, scale_factor=2, mode="nearest")), steering
 
 

@@ -132,7 +132,7 @@ def write_model(
     morphable: MorphableModel,
     card: str,
 ) -> Path:
-    """Write the averaged weights as fp16 safetensors, their configuration and card; answers the folder."""
+    """Write averaged weights as safetensors, fp16 where that holds them, their configuration and card."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: _halved(value) for name, value in network.state_dict().items()}
     with replacing(folder / MODEL) as temporary:
@@ -146,7 +146,11 @@ def write_model(
 
 
 def _halved(value: Tensor) -> Tensor:
-    return value.detach().cpu().half().contiguous() if value.is_floating_point() else value.cpu().contiguous()
+    """As fp16, but for what that cannot hold: variances of unnormalised features may be large."""
+    value = value.detach().cpu().contiguous()
+    if not value.is_floating_point() or not value.numel():
+        return value
+    return value.half() if float(value.abs().max()) <= torch.finfo(torch.float16).max else value.float()
 
 
 def _described(preset: Preset) -> dict[str, Any]:

@@ -40,9 +40,9 @@ class GdpwCourse:
         ),
         "starter": Preset(
             plan=TrainPlan(
-                steps=6_000,
+                steps=4_500,
                 batch_size=3,
-                learning_rates=((0, 2e-3), (3_800, 7e-4), (5_300, 2e-4)),
+                learning_rates=((0, 2e-3), (2_900, 7e-4), (4_000, 2e-4)),
                 betas=(0.9, 0.999),
                 average_decay=0.995,
                 precision="bf16-mixed",

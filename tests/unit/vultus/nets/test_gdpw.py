@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from vultus.errors import InputError
-from vultus.nets.gdpw import HELD_AT_FIRST, GdpwConfig, GdpwGenerator, Steering
+from vultus.nets.gdpw import ADDED_MOST, HELD_AT_FIRST, LED_MOST, GdpwConfig, GdpwGenerator, Steering
 from vultus.nets.gdpw_discriminator import GdpwDiscriminator
 from vultus.nets.spectral import fold_spectral
 from vultus.render.guides import code_image
@@ -165,3 +165,20 @@ def test_every_weight_of_a_starters_network_learns():
     assert (source_guide.grad != 0).any()
     assert (guide.grad != 0).any()
     assert all(weight.grad is not None and weight.grad.any() for weight in network.parameters())
+
+
+def test_a_led_network_moves_nothing_far_from_where_the_displacement_points():
+    network = tiny("both", led=True)
+    for module in network.warpings:
+        torch.nn.init.normal_(module.flow.weight, std=10.0)
+    source, source_guide, guide = inputs(network)
+    guide[:, -2:] = 0.0
+    assert all(flow.abs().max() <= ADDED_MOST for flow in network(source, source_guide, guide).flows)
+
+
+def test_what_a_led_network_sees_of_a_displacement_has_an_end():
+    network = tiny("both", led=True)
+    _, source_guide, guide = inputs(network)
+    shown = network._shown(100 * guide, source_guide)
+    assert shown[:, -2:].abs().max() == LED_MOST
+    assert torch.equal(shown[:, :-2], 100 * guide[:, :-2])
