@@ -1,6 +1,6 @@
 """HeadGAN as a method: a portrait is encoded once, and every window of poses decoded from it."""
 
-from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from vultus.methods.learned import BATCH, Learned, LearnedAvatar
 from vultus.methods.streams import samples_before, windows
 from vultus.methods.trained import BUILDERS, TrainedModel, starter
 from vultus.nets.headgan import HeadGanConfig, HeadGanOutput
+from vultus.nets.side_by_side import side_by_side
 from vultus.nets.speed import Speed
 
 SILENT = Context()
@@ -77,7 +78,12 @@ class HeadGanAvatar(LearnedAvatar):
     def render_within(self, track: Track, context: Context) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
         track.check_model(self.face.model)
-        return self.laid(track, self._made(track, context) if len(track) else ())
+        if not len(track):
+            return self.laid(track, ())
+        heard = self._heard(len(track), context)
+        stream = samples_before(track, context.past, self.past_frames)
+        starts = range(0, len(track), BATCH)
+        return self.laid(track, side_by_side(partial(self._made, stream, heard), starts))
 
     def guide(self, stream: Track) -> tuple[Float[Tensor, "t n h w"], Float[Tensor, "t 2 h w"] | None]:
         """What steers the network: windows of 3D faces, and the displacement where that leads.
@@ -94,18 +100,14 @@ class HeadGanAvatar(LearnedAvatar):
             return window, None
         return window, self.face.carried(track[past:], points[past:], seen[past:])
 
-    def _made(self, track: Track, context: Context) -> Iterator[Made]:
-        """What the network makes, batch by batch."""
-        heard = self._heard(len(track), context)
-        stream = samples_before(track, context.past, self.past_frames)
-        for start in range(0, len(track), BATCH):
-            stop = min(start + BATCH, len(track))
-            window, displacement = self.guide(stream[start : stop + self.past_frames])
-            decode = self._method.forward.decode
-            output: HeadGanOutput = decode(self.source, self.encoded, window, heard[start:stop], displacement)
-            blend = Blend((output.painted + 1) / 2, output.share, output.flow_px)
-            blended = self._method.network.config.blended
-            yield Made((output.image + 1) / 2, blend if blended else None)
+    def _made(self, stream: Track, heard: Float[Tensor, "t a"], start: int) -> Made:
+        """What the network makes of a few samples; `stream` has `past_frames` more before the first."""
+        stop = min(start + BATCH, len(heard))
+        window, displacement = self.guide(stream[start : stop + self.past_frames])
+        decode = self._method.forward.decode
+        output: HeadGanOutput = decode(self.source, self.encoded, window, heard[start:stop], displacement)
+        blend = Blend((output.painted + 1) / 2, output.share, output.flow_px)
+        return Made((output.image + 1) / 2, blend if self._method.network.config.blended else None)
 
     def _heard(self, count: int, context: Context) -> Float[Tensor, "t a"]:
         """h_t of a part; zeros without sound."""
