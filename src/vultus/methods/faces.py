@@ -21,8 +21,11 @@ NEAR = MotionLimits(turn_rad=1.0, shift=0.14, zoom=0.12)
 
 Beyond that networks tear necks and draw ears twice."""
 
+CLOSE = MotionLimits(turn_rad=1.0, shift=0.08, zoom=0.06)
+"""The same where the picture goes along with the rest."""
+
 FAR = MotionLimits(turn_rad=1.0, shift=0.4, zoom=0.3)
-"""How far they leave it where the picture may go along."""
+"""How far they leave it together with their picture."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,9 @@ class SteeredFace:
     points: Float[Tensor, "1 v 3"]
     """Vertices in the portrait, image frame, px of the network's picture."""
 
+    near: MotionLimits
+    """How far heads leave the portrait's pose in the network's picture."""
+
     @property
     def memory_bytes(self) -> int:
         """What keeping it costs beyond the model."""
@@ -54,7 +60,7 @@ class SteeredFace:
 
     def moved(self, track: Track) -> Track:
         """A track in the portrait's pixels, in those of the network's picture, kept near the portrait."""
-        return self.frame.moved(limited(track, self.portrait, self.frame.head_px, NEAR))
+        return self.frame.moved(limited(track, self.portrait, self.frame.head_px, self.near))
 
     def pans(self, track: Track) -> Float[np.ndarray, "t 2 3"]:
         """What the picture itself has to do where a track goes farther than `moved`, in its pixels."""

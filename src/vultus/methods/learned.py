@@ -12,7 +12,7 @@ from vultus.data.track import Track
 from vultus.face.morphable import MorphableModel
 from vultus.methods.base import AvatarOptions, Portrait
 from vultus.methods.detail import FullSize, Made
-from vultus.methods.faces import SteeredFace, projected
+from vultus.methods.faces import CLOSE, NEAR, SteeredFace, projected
 from vultus.methods.framing import Layout, head_frame
 from vultus.methods.panning import Panning
 from vultus.methods.surroundings import Surroundings
@@ -45,11 +45,12 @@ class Learned:
         self._morphable, self._head = morphable, head_parts(morphable).head
         self._surroundings = Surroundings(morphable)
 
-    def place(self, portrait: Portrait) -> SteeredFace:
+    def place(self, portrait: Portrait, options: AvatarOptions) -> SteeredFace:
         """Frame a portrait for the network."""
         frame = head_frame(portrait, self._morphable, self._head, self.side_px)
         points = projected(frame.moved(portrait.track), self._morphable)
-        return SteeredFace(self._morphable, frame, self._surroundings, portrait.track, points)
+        near = NEAR if options.paste_back else CLOSE
+        return SteeredFace(self._morphable, frame, self._surroundings, portrait.track, points, near)
 
 
 class LearnedAvatar:

@@ -54,7 +54,7 @@ class GdpwAvatar(LearnedAvatar):
     """
 
     def __init__(self, method: Gdpw, portrait: Portrait, options: AvatarOptions) -> None:
-        super().__init__(portrait, method.place(portrait), options)
+        super().__init__(portrait, method.place(portrait, options), options)
         self._method = method
         guide = method.network.source_guide(self.face.seen(self.face.points))
         self.keep(method.forward.encode(self.source, guide))

@@ -64,7 +64,7 @@ class HeadGanAvatar(LearnedAvatar):
     hears = True
 
     def __init__(self, method: HeadGan, portrait: Portrait, options: AvatarOptions) -> None:
-        super().__init__(portrait, method.place(portrait), options)
+        super().__init__(portrait, method.place(portrait, options), options)
         self._method = method
         self.past_frames: int = method.network.config.past_frames
         self.source = self.source * 2 - 1
