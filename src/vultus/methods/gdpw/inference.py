@@ -13,7 +13,6 @@ from vultus.methods.gdpw.model import GdpwModel
 from vultus.methods.learned import BATCH, Learned, LearnedAvatar
 from vultus.methods.trained import BUILDERS, TrainedModel, starter
 from vultus.nets.gdpw import GdpwConfig, GdpwOutput
-from vultus.nets.side_by_side import side_by_side
 from vultus.nets.speed import Speed
 
 
@@ -62,7 +61,7 @@ class GdpwAvatar(LearnedAvatar):
     def render(self, track: Track) -> UInt8[np.ndarray, "t h w 3"]:
         """One frame for each sample of `track`, whose cameras are in the portrait's pixels."""
         track.check_model(self.face.model)
-        return self.laid(track, side_by_side(self._made, track.parts(BATCH)))
+        return self.laid(track, map(self._made, track.parts(BATCH)))
 
     def _made(self, track: Track) -> Made:
         """What the network makes of a few samples."""

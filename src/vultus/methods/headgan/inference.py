@@ -18,7 +18,6 @@ from vultus.methods.learned import BATCH, Learned, LearnedAvatar
 from vultus.methods.streams import samples_before, windows
 from vultus.methods.trained import BUILDERS, TrainedModel, starter
 from vultus.nets.headgan import HeadGanConfig, HeadGanOutput
-from vultus.nets.side_by_side import side_by_side
 from vultus.nets.speed import Speed
 
 SILENT = Context()
@@ -83,7 +82,7 @@ class HeadGanAvatar(LearnedAvatar):
         heard = self._heard(len(track), context)
         stream = samples_before(track, context.past, self.past_frames)
         starts = range(0, len(track), BATCH)
-        return self.laid(track, side_by_side(partial(self._made, stream, heard), starts))
+        return self.laid(track, map(partial(self._made, stream, heard), starts))
 
     def guide(self, stream: Track) -> tuple[Float[Tensor, "t n h w"], Float[Tensor, "t 2 h w"] | None]:
         """What steers the network: windows of 3D faces, and the displacement where that leads.
