@@ -41,20 +41,21 @@ class FastConv(nn.Module):
         zeros = like.padding_mode == "zeros"
         self._padding = like.padding if zeros else 0
         self._reflected = None if zeros else like._reversed_padding_repeated_twice
-        self._spread: Tensor | None = None
+        self._spreads = False
+        self._spread: tuple[Tensor, Tensor] | None = None
 
     def spread(self) -> None:
-        """Prepare for F(2×2, 3×3) where that can pay."""
+        """Use F(2×2, 3×3) where that can pay; weights are prepared when it is, behind the first frame."""
         plain = self.weight.shape[2:] == (3, 3) and self._stride == (1, 1) and self._padding == (1, 1)
-        if plain and min(self.weight.shape[:2]) >= LEAST_CHANNELS:
-            self._spread = words.transformed(self.weight)
-            self._wide_bias = self.bias.float()
+        self._spreads = plain and min(self.weight.shape[:2]) >= LEAST_CHANNELS
 
     def forward(self, x: Float[Tensor, "b i h w"]) -> Float[Tensor, "b o h2 w2"]:
         """Features, activated."""
         x = x.to(self.weight.dtype)
-        if self._spread is not None and len(x) * x.shape[2] * x.shape[3] >= LEAST_PIXELS and in_words(x):
-            return words.winograd(x, self._spread, self._wide_bias, self._slope)
+        if self._spreads and len(x) * x.shape[2] * x.shape[3] >= LEAST_PIXELS and in_words(x):
+            if self._spread is None:
+                self._spread = words.transformed(self.weight), self.bias.float()
+            return words.winograd(x, *self._spread, self._slope)
         if self._reflected is not None:
             x = functional.pad(x, self._reflected, mode="reflect")
         y = functional.conv2d(x, self.weight, self.bias, self._stride, self._padding)

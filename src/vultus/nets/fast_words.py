@@ -49,8 +49,8 @@ READINESS = _Readiness()
 
 def transformed(weight: Float[Tensor, "o i 3 3"]) -> Float[Tensor, "16 i o"]:
     """G g G^T of a 3×3 convolution [lavin2016winograd], bfloat16."""
-    spread = _WINOGRAD @ weight.float() @ _WINOGRAD.T  # (o, i, 4, 4)
-    return spread.permute(2, 3, 1, 0).flatten(0, 1).bfloat16().contiguous()
+    spread = torch.einsum("ar,oirs,bs->abio", _WINOGRAD, weight.float(), _WINOGRAD)
+    return spread.flatten(0, 1).bfloat16().contiguous()
 
 
 def winograd(
