@@ -20,7 +20,7 @@ from vultus.metrics.leaderboard.drivers import read_driver
 from vultus.speech.voice import voice_of
 from vultus.world.benchmark import Pair, benchmark
 
-PAIRS, QUICK_PAIRS = 8, 1
+PAIRS, QUICK_PAIRS = 4, 1
 CONTESTANTS = {
     "warp": ("warp", True),
     "gdpw": ("gdpw", True),
