@@ -1,6 +1,7 @@
 """The portrait's person in the poses of a track, as the pictures that steer networks are made of it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
@@ -11,7 +12,7 @@ from vultus.face.morphable import MorphableModel
 from vultus.methods.framing import HeadFrame
 from vultus.methods.limits import MotionLimits, limited
 from vultus.methods.panning import pans
-from vultus.methods.surroundings import Surroundings
+from vultus.methods.surroundings import HeadView, Surroundings
 from vultus.render.fragments import Fragments
 from vultus.render.guides import displacement_field
 from vultus.render.raster import rasterise
@@ -81,9 +82,14 @@ class SteeredFace:
         self, track: Track, points: Float[Tensor, "t v 3"], seen: Fragments
     ) -> Float[Tensor, "t 2 h w"]:
         """The displacement, carried on beyond the face; the track is in the picture's pixels."""
-        (source,) = self.surroundings.views(self.frame.moved(self.portrait), self.points)
         driven = self.surroundings.views(track, points)
-        return self.surroundings.carried(self.displacement(points, seen), seen.mask, source, driven)
+        return self.surroundings.carried(self.displacement(points, seen), seen.mask, self._source, driven)
+
+    @cached_property
+    def _source(self) -> HeadView:
+        """The portrait's own head."""
+        (source,) = self.surroundings.views(self.frame.moved(self.portrait), self.points)
+        return source
 
 
 def projected(track: Track, model: MorphableModel) -> Float[Tensor, "t v 3"]:

@@ -49,24 +49,32 @@ class RunFolders:
         return self.run / "checkpoints"
 
 
+def _pairs(
+    course: Course, preset: Preset, stored: StoredSet, split: str, banks: Path, decoding: Told | None = None
+) -> FacePairs:
+    """What a split has to learn from."""
+    made_with = preset.data.morphable
+    bank = build_bank(
+        stored,
+        split,
+        preset.side_px,
+        banks,
+        decoding,
+        tracks=preset.tracks,
+        morphable=made_with,
+        workers=os.cpu_count() or 1,
+    )
+    return FacePairs(bank, load_morphable(made_with), course.past_frames(preset), preset.plan.seed)
+
+
 def _validation(
     course: Course, preset: Preset, stored: StoredSet, training: Training, banks: Path
 ) -> Validation | None:
     """What is looked at besides; None where no clip of the split "val" can be used."""
     if not stored.ids("val"):
         return None
-    made_with = preset.data.morphable
     try:
-        bank = build_bank(
-            stored,
-            "val",
-            preset.side_px,
-            banks,
-            tracks=preset.tracks,
-            morphable=made_with,
-            workers=os.cpu_count() or 1,
-        )
-        pairs = FacePairs(bank, load_morphable(made_with), course.past_frames(preset), preset.plan.seed)
+        pairs = _pairs(course, preset, stored, "val", banks)
     except InputError:
         return None
     return Validation(training.trainee, training.average.network, pairs)
@@ -98,19 +106,9 @@ def train_method(
         Folder with the averaged weights, fp16, their configuration, and a card that says how they were made.
     """
     course, morphable = COURSES[method], load_morphable(preset.data.morphable)
-    bank = build_bank(
-        stored,
-        "train",
-        preset.side_px,
-        folders.banks,
-        decoding,
-        tracks=preset.tracks,
-        morphable=preset.data.morphable,
-        workers=os.cpu_count() or 1,
-    )
+    batches = _pairs(course, preset, stored, "train", folders.banks, decoding)
     torch.manual_seed(preset.plan.seed)
     trainee = course.trainee(preset, morphable, folders.assets)
-    batches = FacePairs(bank, morphable, course.past_frames(preset), preset.plan.seed)
     config = {"method": method, "data": stored.digest, **_described(preset)}
     training = Training(trainee, batches, preset.plan, folders.checkpoints, config)
     validation = _validation(course, preset, stored, training, folders.banks)
